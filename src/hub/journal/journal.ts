@@ -1,0 +1,157 @@
+// Ports of the journal: what is kept for ever, what may be emptied and rebuilt, and where readers stand.
+import type { AudienceRow, Attachment, MessageSignature } from '../message/message.ts'
+import type { Judgement } from '../message/kind.ts'
+import type { CertificateStatusEvidence } from '../identity/suite.ts'
+import type { Head, HeadKey, Json } from './heads.ts'
+
+export type Outcome = 'accepted' | 'refused' | 'unknown'
+
+/** The erasable part of an entry, kept encrypted under a key of its own. */
+export interface SealedContent {
+  envelope: Buffer
+  signatures: readonly MessageSignature[]
+  body: Buffer
+  attachments: readonly Attachment[]
+  /** DER paths of the signers, leaf first. */
+  certificates: readonly (readonly Buffer[])[]
+  status: readonly CertificateStatusEvidence[]
+  /** Seed of the leaf's salts, 32 bytes. */
+  saltSeed: Buffer
+  /** For hub.refusal: the refused message without its body. */
+  refused?: { envelope: Buffer; signatures: readonly MessageSignature[]; certificates: readonly (readonly Buffer[])[] }
+}
+
+/** One change of a head by an entry; `value` is the value after it. */
+export interface Movement {
+  key: HeadKey
+  from: number
+  to: number
+  value: Head['value']
+}
+
+/** An entry without its erasable part: what followers need for ever. */
+export interface JournalEntry {
+  index: number
+  atMs: number
+  kind: string
+  version: number
+  by: 'signature' | 'ledger-proof' | 'hub'
+  outcome: Outcome
+  /** messageCommitment of the entry's own message. */
+  commitment: Buffer
+  /** For hub.refusal: messageCommitment of the refused message, which is what its receipt names. */
+  about?: Buffer
+  /** Keyed hash of (sender, id), 32 bytes. */
+  senderKey: Buffer
+  movements: Movement[]
+  audience: AudienceRow[]
+  refers: number[]
+  registerAt: number
+  judgedAt: number
+  expiry?: { atMs: number; expects: { key: HeadKey; version: number }[]; moves: { key: HeadKey; value: Head['value'] }[]; accounts: { key: HeadKey; amountMinor: string; rule: string }[] }
+  /** For hub.refusal: the head that decided and where it had been moved last (absent if it never existed). */
+  refusal?: { code: string; rule: string; key: HeadKey; version: number; movedAt?: number }
+  /** Leaf bytes of the evidence log (evidence/leaf.ts). */
+  leaf: Buffer
+}
+
+/** What a judged message, or the hub itself, asks the journal to append. */
+export interface Draft {
+  kind: string
+  version: number
+  by: JournalEntry['by']
+  sender: string
+  id: string
+  commitment: Buffer
+  content: Omit<SealedContent, 'saltSeed'>
+  judgement: Omit<Judgement, 'findings'>
+  audience: readonly AudienceRow[]
+  refusalAudience: readonly AudienceRow[]
+  registerAt: number
+  judgedAt: number
+}
+
+export type Appended =
+  | { result: 'appended'; entry: JournalEntry; receipt: Receipt }
+  | { result: 'refused'; entry: JournalEntry; receipt: Receipt }
+  | { result: 'duplicate'; entry: JournalEntry; receipt: Receipt }
+  | { result: 'id-reused' }
+  | { result: 'stale'; key: HeadKey }
+
+/** Payload of a `stored` receipt, member order fixed. Times RFC 3339 with milliseconds. */
+export interface ReceiptPayload {
+  hub: string
+  journal: string
+  epoch: number
+  index: number
+  at: string
+  messageCommitment: string
+  outcome: Outcome
+  registerAt: number
+  judgedAt: number
+}
+
+/** A receipt: its payload, its place in the group commit, and the hub's signatures over the commit's root. */
+export interface Receipt {
+  payload: string
+  index: number
+  size: number
+  path: string[]
+  signatures: string[]
+}
+
+/** One group commit: `size` entries from `first`, the root over their receipt payloads, and the JWS signatures over it. */
+export interface Commit {
+  first: number
+  size: number
+  rootHex: string
+  signatures: string[]
+}
+
+/** The journal as the rest of the hub sees it. Reads give only what is durably committed. */
+export interface Journal {
+  readonly urn: string
+  readonly epoch: number
+  /** Number of entries; the next index. */
+  size(): number
+  append(draft: Draft): Promise<Appended>
+  read(from: number, limit: number): Promise<JournalEntry[]>
+  /** The erasable part, opened; undefined once erased. */
+  content(index: number): Promise<SealedContent | undefined>
+  receipt(index: number): Promise<Receipt>
+  head(key: HeadKey): Promise<Head | undefined>
+  /** Entry of (sender, id), or undefined. Refusals are not found by it. */
+  find(sender: string, id: string): Promise<JournalEntry | undefined>
+  headKey(label: string, ...parts: string[]): HeadKey
+  /** Destroys the content key of an entry so that it cannot be opened from any byte of the store. Idempotent. */
+  erase(index: number): Promise<void>
+  /** Called after each group commit with the new entries, in order. Returns the unsubscribe. */
+  onAppend(listener: (entries: readonly JournalEntry[]) => void): () => void
+  close(): Promise<void>
+}
+
+/** Derived rows: may be emptied at any time and rebuilt by their follower. Keys sort as strings. */
+export interface Views {
+  /** Next journal index the follower has to read; 0 when new or emptied. */
+  cursor(view: string): Promise<number>
+  /** Writes rows (undefined deletes) and the cursor in one act. */
+  apply(view: string, rows: readonly { key: string; value: ViewValue | undefined }[], cursor: number): Promise<void>
+  get(view: string, key: string): Promise<ViewValue | undefined>
+  /** Rows with from <= key < to, ascending (or descending), at most `limit`. */
+  range(view: string, from: string, to: string, limit: number, order?: 'ascending' | 'descending'): Promise<{ key: string; value: ViewValue }[]>
+  /** Deletes all rows of the view and its cursor. */
+  empty(view: string): Promise<void>
+  close(): Promise<void>
+}
+export type ViewValue = string | Uint8Array
+
+/** Positions that must survive: subscriptions and acknowledgements, single-use nonces. */
+export interface Cursors {
+  get(space: string, key: string): Promise<Json | undefined>
+  /** Durable when the promise resolves; writes may share one fsync. */
+  put(space: string, key: string, value: Json | undefined): Promise<void>
+  /** Writes only if the key is new; false if it was there. */
+  putNew(space: string, key: string, value: Json): Promise<boolean>
+  list(space: string, prefix: string): Promise<{ key: string; value: Json }[]>
+  close(): Promise<void>
+}

@@ -1,0 +1,63 @@
+// MessageKind: the whole contract between a room and the hub. If a room wants something else from the hub, argue about it here.
+import type { Finding, RefusalCode } from '../errors.ts'
+import type { AccountMove, Claim, Expectation, Head, HeadKey, Move } from '../journal/heads.ts'
+import type { CertificateStatus } from '../identity/suite.ts'
+import type { Register } from '../identity/register.ts'
+import type { AudienceRow, ValidMessage } from './message.ts'
+import type { Envelope } from './envelope.ts'
+
+/** What may be known about an entry again: its envelope and parsed body, or why they are withheld. */
+export type OpenedEntry =
+  | { index: number; atMs: number; kind: string; sender: string; envelope: Envelope; body: unknown }
+  | { index: number; withheld: 'erased' }
+
+/** What `judge` may look at. Includes every entry up to the journal head at intake. */
+export interface JudgeViews {
+  readonly nowMs: number
+  readonly register: Register
+  /** The key of a head: a label and a keyed hash of the parts, so guessable numbers never leave the room. */
+  key(label: string, ...parts: string[]): HeadKey
+  head(key: HeadKey): Promise<Head | undefined>
+  entry(index: number): Promise<OpenedEntry | undefined>
+}
+
+/** What a message wants of the journal, decided there in one act. */
+export interface Judgement {
+  findings: Finding[]
+  /** The world says no already: journaled as hub.refusal if the head still has the version seen (0: it does not exist). */
+  refusal?: { code: RefusalCode; rule: string; key: HeadKey; version: number }
+  claims: Claim[]
+  moves: Move[]
+  accounts: AccountMove[]
+  expects: Expectation[]
+  /** What `hub.expiry` will do at a time if the expected heads have not moved by then. */
+  expiry?: { atMs: number; expects: HeadKey[]; moves: { key: HeadKey; value: HeadValue }[]; accounts: AccountMove[] }
+  /** Entries this one is about. */
+  refers: number[]
+}
+export type HeadValue = Head['value']
+
+export interface MessageKind<Body = unknown> {
+  name: string
+  version: number
+  /** JSON Schema 2020-12. `x-class` on a property is its sensitivity: public, trade, commercial, personal. */
+  schema: Record<string, unknown>
+  /** Content type of the body. */
+  type: string
+  bodyMaxBytes: number
+  /** Party classes that may send it; everybody else is refused. */
+  senders: string[]
+  /** How old `created` may be. */
+  ageMaxMs: number
+  /** Certificate status that suffices; 'revoked' never does. */
+  statusAllows: Exclude<CertificateStatus, 'revoked'>[]
+  /** Layers 2 and 3 that need nothing but the body: identifiers, code lists, cross-field rules. All findings at once; never throws. */
+  check(body: Body): Finding[]
+  judge(message: ValidMessage<Body>, views: JudgeViews): Promise<Judgement>
+  /** Pure function of message and register; the sender and regulators with a matching register entry are added by the hub. */
+  audience(message: ValidMessage<Body>, register: Register): AudienceRow[]
+  /** Field sensitivities shown per view name; 'full' is implicit. */
+  views: Record<string, readonly ('public' | 'trade' | 'commercial' | 'personal')[]>
+}
+
+export const nothingWanted = (): Judgement => ({ findings: [], claims: [], moves: [], accounts: [], expects: [], refers: [] })
