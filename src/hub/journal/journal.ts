@@ -48,7 +48,12 @@ export interface JournalEntry {
   refers: number[]
   registerAt: number
   judgedAt: number
-  expiry?: { atMs: number; expects: { key: HeadKey; version: number }[]; moves: { key: HeadKey; value: Head['value'] }[]; accounts: { key: HeadKey; amountMinor: string; rule: string }[] }
+  expiry?: {
+    atMs: number
+    expects: { key: HeadKey; version: number }[]
+    moves: { key: HeadKey; value: Head['value'] }[]
+    accounts: { key: HeadKey; amountMinor: string; rule: string }[]
+  }
   /** For hub.refusal: the head that decided and where it had been moved last (absent if it never existed). */
   refusal?: { code: string; rule: string; key: HeadKey; version: number; movedAt?: number }
   /** Leaf bytes of the evidence log (evidence/leaf.ts). */
@@ -138,7 +143,13 @@ export interface Views {
   apply(view: string, rows: readonly { key: string; value: ViewValue | undefined }[], cursor: number): Promise<void>
   get(view: string, key: string): Promise<ViewValue | undefined>
   /** Rows with from <= key < to, ascending (or descending), at most `limit`. */
-  range(view: string, from: string, to: string, limit: number, order?: 'ascending' | 'descending'): Promise<{ key: string; value: ViewValue }[]>
+  range(
+    view: string,
+    from: string,
+    to: string,
+    limit: number,
+    order?: 'ascending' | 'descending',
+  ): Promise<{ key: string; value: ViewValue }[]>
   /** Deletes all rows of the view and its cursor. */
   empty(view: string): Promise<void>
   close(): Promise<void>

@@ -60,4 +60,11 @@ export interface MessageKind<Body = unknown> {
   views: Record<string, readonly ('public' | 'trade' | 'commercial' | 'personal')[]>
 }
 
-export const nothingWanted = (): Judgement => ({ findings: [], claims: [], moves: [], accounts: [], expects: [], refers: [] })
+export const nothingWanted = (): Judgement => ({
+  findings: [],
+  claims: [],
+  moves: [],
+  accounts: [],
+  expects: [],
+  refers: [],
+})

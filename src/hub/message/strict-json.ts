@@ -67,7 +67,8 @@ function stringEnd(text: string, start: number): number {
         const end = text.indexOf('"', at)
         // Rare: only strings with \u escapes are decoded again to be looked at.
         const whole = closing(text, start, end)
-        if (!(JSON.parse(text.slice(start, whole + 1)) as string).isWellFormed()) throw new HubError('JSON_LOSSY', 'a lone surrogate in a string')
+        if (!(JSON.parse(text.slice(start, whole + 1)) as string).isWellFormed())
+          throw new HubError('JSON_LOSSY', 'a lone surrogate in a string')
         return whole
       }
     } else if (c >= 0xd800 && c <= 0xdfff) {
@@ -89,7 +90,8 @@ function closing(text: string, start: number, quote: number): number {
 function addKey(keys: Set<string>, text: string, start: number, end: number): void {
   const raw = text.slice(start + 1, end)
   const key = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw
-  if (keys.has(key)) throw new HubError('JSON_LOSSY', `the key ${JSON.stringify(key.slice(0, 60))} occurs twice in one object`)
+  if (keys.has(key))
+    throw new HubError('JSON_LOSSY', `the key ${JSON.stringify(key.slice(0, 60))} occurs twice in one object`)
   if (key === '__proto__') throw new HubError('JSON_LOSSY', 'the key "__proto__" is not accepted')
   keys.add(key)
 }
@@ -101,8 +103,14 @@ function checkNumber(text: string, start: number): number {
   NUMBER.lastIndex = start
   const literal = NUMBER.exec(text)![0]
   const value = Number(literal)
-  const digits = literal.replace(/[eE].*$/, '').replace(/[-.]/g, '').replace(/^0+/, '')
-  const lossy = /[.eE]/.test(literal) ? digits.length > 15 || !Number.isFinite(value) || (value === 0 && digits !== '') : !Number.isSafeInteger(value)
-  if (lossy || Object.is(value, -0)) throw new HubError('JSON_LOSSY', `the number ${literal.slice(0, 40)} does not survive reading; send it as a string`)
+  const digits = literal
+    .replace(/[eE].*$/, '')
+    .replace(/[-.]/g, '')
+    .replace(/^0+/, '')
+  const lossy = /[.eE]/.test(literal)
+    ? digits.length > 15 || !Number.isFinite(value) || (value === 0 && digits !== '')
+    : !Number.isSafeInteger(value)
+  if (lossy || Object.is(value, -0))
+    throw new HubError('JSON_LOSSY', `the number ${literal.slice(0, 40)} does not survive reading; send it as a string`)
   return start + literal.length - 1
 }

@@ -1,0 +1,227 @@
+// The journal: one group commit at a time decides, numbers, seals, proves and writes everything that is waiting.
+import { randomBytes } from 'node:crypto'
+import { receiptOf, receiptPayloadBytes } from '../evidence/receipt.ts'
+import { HubError } from '../errors.ts'
+import { GroupCommit, payloadOf, type Taken } from './group-commit.ts'
+import type { Head, HeadKey } from './heads.ts'
+import type { Appended, Commit, Draft, Journal, JournalEntry, Receipt, SealedContent } from './journal.ts'
+import { headKey, senderKey } from './keys.ts'
+import { unpackContent, unseal } from './seal.ts'
+import type { JournalStore } from './store.ts'
+
+export interface JournalOptions {
+  store: JournalStore
+  /** URN of the hub that writes it. */
+  hub: string
+  urn: string
+  epoch: number
+  /** 32 bytes each: wraps content keys; keys the hashes of guessable names. */
+  sealingKey: Buffer
+  indexKey: Buffer
+  clock: () => number
+  /** Signs the root of a commit's receipt payloads; one compact JWS per hub key. */
+  signCommit(root: { journal: string; epoch: number; root: string; size: number }): Promise<string[]>
+  randomness?: (size: number) => Buffer
+  /** Most drafts decided in one commit. */
+  batchMax?: number
+  /** Drafts that may wait; more are refused with OVERLOADED before memory grows. */
+  waitingMax?: number
+}
+
+interface Waiting {
+  draft: Draft
+  resolve(appended: Appended): void
+  reject(error: unknown): void
+}
+
+/** Opens the journal over a storage. Only one may be open on a storage at a time. */
+export async function openJournal(options: JournalOptions): Promise<Journal> {
+  const { size, atMs } = await options.store.position()
+  return new AppendingJournal(options, size, atMs)
+}
+
+class AppendingJournal implements Journal {
+  readonly urn: string
+  readonly epoch: number
+  readonly #options: JournalOptions
+  readonly #store: JournalStore
+  readonly #random: (size: number) => Buffer
+  readonly #listeners = new Set<(entries: readonly JournalEntry[]) => void>()
+  readonly #commits = new Map<number, { commit: Commit; payloads: Buffer[] }>()
+  #size: number
+  #atMs: number
+  #waiting: Waiting[] = []
+  #running: Promise<void> | undefined
+  #closed = false
+
+  constructor(options: JournalOptions, size: number, atMs: number) {
+    this.#options = options
+    this.#store = options.store
+    this.urn = options.urn
+    this.epoch = options.epoch
+    this.#random = options.randomness ?? randomBytes
+    this.#size = size
+    this.#atMs = atMs
+  }
+
+  size(): number {
+    return this.#size
+  }
+
+  append(draft: Draft): Promise<Appended> {
+    if (this.#closed) return Promise.reject(new HubError('CLOSING', 'the journal is closed'))
+    if (this.#waiting.length >= (this.#options.waitingMax ?? 4096))
+      return Promise.reject(new HubError('OVERLOADED', 'too many messages wait for the journal'))
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ draft, resolve, reject })
+      this.#running ??= this.#run()
+    })
+  }
+
+  /** Commits follow one another; batches form by themselves while one is being written. */
+  async #run(): Promise<void> {
+    await new Promise(setImmediate)
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, this.#options.batchMax ?? 256)
+      try {
+        await this.#commit(batch)
+      } catch (error) {
+        await this.#recover()
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    this.#running = undefined
+  }
+
+  /** After a failed write the storage alone knows where it stands. */
+  async #recover(): Promise<void> {
+    try {
+      const { size, atMs } = await this.#store.position()
+      this.#size = size
+      this.#atMs = atMs
+    } catch {
+      this.#closed = true
+      for (const { reject } of this.#waiting.splice(0))
+        reject(new HubError('CLOSING', 'the journal storage does not answer'))
+    }
+  }
+
+  async #commit(batch: Waiting[]): Promise<void> {
+    const group = new GroupCommit(this.#options, this.#random, this.#size, Math.max(this.#atMs, this.#options.clock()))
+    await group.load(batch.map(({ draft }) => draft))
+    const answers = batch.map(({ draft }) => group.take(draft))
+    let receipts: (position: number) => Receipt = () => {
+      throw new Error('an empty commit has no receipts')
+    }
+    if (group.entries.length > 0) {
+      const { commit, payloads, write } = await group.seal()
+      await this.#store.write(write)
+      this.#size += group.entries.length
+      this.#atMs = group.atMs
+      this.#remember(commit, payloads)
+      receipts = (position) => receiptOf(payloads, position, commit.signatures)
+      for (const listener of this.#listeners) listener(group.entries.map(({ entry }) => entry))
+    }
+    const first = this.#size - group.entries.length
+    await Promise.all(
+      batch.map(async ({ resolve, reject }, n) => {
+        try {
+          resolve(await this.#answer(answers[n]!, first, receipts, group))
+        } catch (error) {
+          reject(error)
+        }
+      }),
+    )
+  }
+
+  async #answer(
+    taken: Taken,
+    first: number,
+    receipts: (position: number) => Receipt,
+    group: GroupCommit,
+  ): Promise<Appended> {
+    if (taken.result === 'stale' || taken.result === 'id-reused') return taken
+    const { index, result } = taken
+    if (index >= first) return { result, entry: group.entries[index - first]!.entry, receipt: receipts(index - first) }
+    const [entry] = await this.#store.read(index, 1)
+    return { result, entry: entry!, receipt: await this.receipt(index) }
+  }
+
+  read(from: number, limit: number): Promise<JournalEntry[]> {
+    return this.#store.read(from, limit)
+  }
+
+  async content(index: number): Promise<SealedContent | undefined> {
+    const sealed = await this.#store.sealed(index)
+    if (!sealed) return undefined
+    const bytes = unseal(sealed, this.#options.sealingKey, `${this.urn}#${index}`)
+    const certificates = new Map<string, Buffer>()
+    for (const fingerprint of certificatesNamed(bytes)) {
+      const der = await this.#store.certificate(fingerprint)
+      if (!der) throw new Error(`the journal store lacks certificate ${fingerprint}`)
+      certificates.set(fingerprint, der)
+    }
+    return unpackContent(bytes, (fingerprint) => certificates.get(fingerprint)!)
+  }
+
+  async receipt(index: number): Promise<Receipt> {
+    const { commit, payloads } = await this.#commitOf(index)
+    return receiptOf(payloads, index - commit.first, commit.signatures)
+  }
+
+  async #commitOf(index: number): Promise<{ commit: Commit; payloads: Buffer[] }> {
+    for (const known of this.#commits.values())
+      if (known.commit.first <= index && index < known.commit.first + known.commit.size) return known
+    const commit = await this.#store.commitOf(index)
+    if (!commit) throw new HubError('NOT_FOUND', `the journal has no entry ${index}`)
+    const entries = await this.#store.read(commit.first, commit.size)
+    const payloads = entries.map((entry) => receiptPayloadBytes(payloadOf(entry, this.#options)))
+    return this.#remember(commit, payloads)
+  }
+
+  /** Recent commits are asked for again by feeds and retries. */
+  #remember(commit: Commit, payloads: Buffer[]): { commit: Commit; payloads: Buffer[] } {
+    if (this.#commits.size >= 64) this.#commits.delete(this.#commits.keys().next().value!)
+    const known = { commit, payloads }
+    this.#commits.set(commit.first, known)
+    return known
+  }
+
+  async head(key: HeadKey): Promise<Head | undefined> {
+    return (await this.#store.heads([key])).get(key)
+  }
+
+  async find(sender: string, id: string): Promise<JournalEntry | undefined> {
+    const key = senderKey(this.#options.indexKey, sender, id)
+    const hit = (await this.#store.bySender([key])).get(key.toString('hex'))
+    return hit && (await this.#store.read(hit.index, 1))[0]
+  }
+
+  headKey(label: string, ...parts: string[]): HeadKey {
+    return headKey(this.#options.indexKey, label, parts)
+  }
+
+  erase(index: number): Promise<void> {
+    return this.#store.eraseKey(index)
+  }
+
+  onAppend(listener: (entries: readonly JournalEntry[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#running
+    await this.#store.close()
+  }
+}
+
+/** Fingerprints named in packed content, so that they can be loaded before it is unpacked. */
+function certificatesNamed(bytes: Buffer): Set<string> {
+  const header = JSON.parse(bytes.toString('utf8', 4, 4 + bytes.readUInt32BE(0))) as {
+    certificates: string[][]
+    refused?: { certificates: string[][] }
+  }
+  return new Set([...header.certificates, ...(header.refused?.certificates ?? [])].flat())
+}

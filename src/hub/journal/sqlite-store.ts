@@ -1,0 +1,183 @@
+// The journal on SQLite: WAL, synchronous FULL, one transaction per group commit.
+import { HubError } from '../errors.ts'
+import type { Head, HeadKey } from './heads.ts'
+import type { Commit, JournalEntry } from './journal.ts'
+import { openSqlite, type SqliteFile } from './sqlite.ts'
+import type { JournalStore, RefusalMemo, WriteBatch } from './store.ts'
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS entries (
+  idx INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, sender_key BLOB NOT NULL UNIQUE,
+  commitment BLOB NOT NULL, record TEXT NOT NULL, leaf BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS contents (idx INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS content_keys (idx INTEGER PRIMARY KEY, wrapped BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS heads (key TEXT PRIMARY KEY, version INTEGER NOT NULL, idx INTEGER NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS refusals (sender_key BLOB PRIMARY KEY, idx INTEGER NOT NULL, commitment BLOB NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS commits (first INTEGER PRIMARY KEY, size INTEGER NOT NULL, root TEXT NOT NULL, signatures TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS certificates (fingerprint TEXT PRIMARY KEY, der BLOB NOT NULL) WITHOUT ROWID;
+`
+
+type EntryRow = {
+  idx: number
+  at: number
+  kind: string
+  sender_key: Buffer
+  commitment: Buffer
+  record: string
+  leaf: Buffer
+}
+type Record = Pick<
+  JournalEntry,
+  'version' | 'by' | 'outcome' | 'movements' | 'audience' | 'refers' | 'registerAt' | 'judgedAt' | 'expiry' | 'refusal'
+> & {
+  about?: string
+}
+
+export function sqliteStore(path: string): JournalStore {
+  const file = openSqlite(path, 'FULL', SCHEMA)
+  const insert = {
+    entry: file.prepare('INSERT INTO entries VALUES (?,?,?,?,?,?,?)'),
+    content: file.prepare('INSERT INTO contents VALUES (?,?)'),
+    key: file.prepare('INSERT INTO content_keys VALUES (?,?)'),
+    head: file.prepare(
+      'INSERT INTO heads VALUES (?,?,?,?) ON CONFLICT (key) DO UPDATE SET version=excluded.version, idx=excluded.idx, value=excluded.value',
+    ),
+    refusal: file.prepare('INSERT OR REPLACE INTO refusals VALUES (?,?,?,?,?)'),
+    commit: file.prepare('INSERT INTO commits VALUES (?,?,?,?)'),
+    certificate: file.prepare('INSERT OR IGNORE INTO certificates VALUES (?,?)'),
+  }
+  const select = {
+    last: file.prepare('SELECT idx, at FROM entries ORDER BY idx DESC LIMIT 1'),
+    head: file.prepare('SELECT version, idx, value FROM heads WHERE key=?'),
+    sender: file.prepare('SELECT idx, commitment FROM entries WHERE sender_key=?'),
+    refusal: file.prepare('SELECT idx, commitment, key, version FROM refusals WHERE sender_key=?'),
+    entries: file.prepare('SELECT * FROM entries WHERE idx>=? ORDER BY idx LIMIT ?'),
+    content: file.prepare('SELECT sealed FROM contents WHERE idx=?'),
+    key: file.prepare('SELECT wrapped FROM content_keys WHERE idx=?'),
+    commit: file.prepare('SELECT * FROM commits WHERE first<=? ORDER BY first DESC LIMIT 1'),
+    certificate: file.prepare('SELECT der FROM certificates WHERE fingerprint=?'),
+  }
+  const known = new Set<string>()
+
+  return {
+    async position() {
+      const last = select.last.get<{ idx: number; at: number }>()
+      return last ? { size: last.idx + 1, atMs: last.at } : { size: 0, atMs: 0 }
+    },
+    async heads(keys) {
+      const heads = new Map<HeadKey, Head>()
+      for (const key of keys) {
+        const row = select.head.get<{ version: number; idx: number; value: string }>(key)
+        if (row) heads.set(key, { version: row.version, index: row.idx, value: JSON.parse(row.value) as Head['value'] })
+      }
+      return heads
+    },
+    async bySender(keys) {
+      const found = new Map<string, { index: number; commitment: Buffer }>()
+      for (const key of keys) {
+        const row = select.sender.get<{ idx: number; commitment: Buffer }>(key)
+        if (row) found.set(key.toString('hex'), { index: row.idx, commitment: Buffer.from(row.commitment) })
+      }
+      return found
+    },
+    async refusals(keys) {
+      const found = new Map<string, RefusalMemo>()
+      for (const key of keys) {
+        const row = select.refusal.get<{ idx: number; commitment: Buffer; key: string; version: number }>(key)
+        if (row)
+          found.set(key.toString('hex'), {
+            index: row.idx,
+            commitment: Buffer.from(row.commitment),
+            key: row.key,
+            version: row.version,
+          })
+      }
+      return found
+    },
+    async write(batch) {
+      try {
+        file.transaction(() => writeBatch(insert, batch, known))
+      } catch (error) {
+        if (/SQLITE_FULL|disk is full|ENOSPC/i.test(String(error)))
+          throw new HubError('OVERLOADED', 'the disk of the journal is full', { cause: error })
+        throw error
+      }
+    },
+    async read(from, limit) {
+      return select.entries.all<EntryRow>(from, limit).map(entryOf)
+    },
+    async sealed(index) {
+      const content = select.content.get<{ sealed: Buffer }>(index)
+      const key = select.key.get<{ wrapped: Buffer }>(index)
+      return content && key && { content: Buffer.from(content.sealed), wrappedKey: Buffer.from(key.wrapped) }
+    },
+    async certificate(fingerprint) {
+      const row = select.certificate.get<{ der: Buffer }>(fingerprint)
+      return row && Buffer.from(row.der)
+    },
+    async commitOf(index) {
+      const row = select.commit.get<{ first: number; size: number; root: string; signatures: string }>(index)
+      if (!row || index >= row.first + row.size) return undefined
+      return {
+        first: row.first,
+        size: row.size,
+        rootHex: row.root,
+        signatures: JSON.parse(row.signatures) as string[],
+      } satisfies Commit
+    },
+    async eraseKey(index) {
+      eraseKey(file, index)
+    },
+    async close() {
+      file.close()
+    },
+  }
+}
+
+function writeBatch(
+  insert: { [table: string]: ReturnType<SqliteFile['prepare']> },
+  batch: WriteBatch,
+  known: Set<string>,
+): void {
+  for (const { entry, sealed } of batch.entries) {
+    const { index, atMs, kind, senderKey, commitment, leaf, about, ...rest } = entry
+    const record = { ...rest, ...(about && { about: about.toString('hex') }) } satisfies Record
+    insert['entry']!.run(index, atMs, kind, senderKey, commitment, JSON.stringify(record), leaf)
+    insert['content']!.run(index, sealed.content)
+    insert['key']!.run(index, sealed.wrappedKey)
+  }
+  for (const [key, head] of batch.heads) insert['head']!.run(key, head.version, head.index, JSON.stringify(head.value))
+  for (const { senderKey, memo } of batch.refusals)
+    insert['refusal']!.run(senderKey, memo.index, memo.commitment, memo.key, memo.version)
+  for (const [fingerprint, der] of batch.certificates)
+    if (!known.has(fingerprint)) {
+      insert['certificate']!.run(fingerprint, der)
+      known.add(fingerprint)
+    }
+  const { first, size, rootHex, signatures } = batch.commit
+  insert['commit']!.run(first, size, rootHex, JSON.stringify(signatures))
+}
+
+function entryOf(row: EntryRow): JournalEntry {
+  const { about, ...record } = JSON.parse(row.record) as Record
+  return {
+    ...record,
+    index: row.idx,
+    atMs: row.at,
+    kind: row.kind,
+    senderKey: Buffer.from(row.sender_key),
+    commitment: Buffer.from(row.commitment),
+    leaf: Buffer.from(row.leaf),
+    ...(about && { about: Buffer.from(about, 'hex') }),
+  }
+}
+
+/** The deleted cell is zeroed (secure_delete) in the WAL's newest page; truncating the WAL drops the older pages that still held it. */
+function eraseKey(file: SqliteFile, index: number): void {
+  file.transaction(() => file.prepare('DELETE FROM content_keys WHERE idx=?').run(index))
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const row = file.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get<{ busy: number }>()
+    if (row?.busy === 0) return
+  }
+  throw new HubError('OVERLOADED', 'a reader keeps the write-ahead log from being truncated; erase again')
+}
