@@ -8,7 +8,8 @@ import { receiptPayloadBytes } from '../../src/hub/evidence/receipt.ts'
 import { rootFromPath, leafHash } from '../../src/hub/evidence/merkle.ts'
 import { draft, HUB, journalOver, storages, type Storage } from '../support/journals.ts'
 
-const net = async (journal: Journal, key: string): Promise<bigint> => BigInt((await journal.head(key))!.value['net'] as string)
+const net = async (journal: Journal, key: string): Promise<bigint> =>
+  BigInt((await journal.head(key))!.value['net'] as string)
 const results = (all: Appended[]): Record<string, number> => {
   const counts: Record<string, number> = {}
   for (const { result } of all) counts[result] = (counts[result] ?? 0) + 1
@@ -32,7 +33,15 @@ describe.each(storages)('journal on $name', ({ make }) => {
   const open = (name: string, amountMinor: bigint): Promise<Appended> =>
     journal.append(draft({ judgement: { accounts: [{ act: 'open', key: account(name), amountMinor, rule: 'open' }] } }))
   const debit = (name: string, amountMinor: bigint, more: Parameters<typeof draft>[0] = {}): Promise<Appended> =>
-    journal.append(draft({ ...more, judgement: { accounts: [{ act: 'debit', key: account(name), amountMinor, rule: 'financeable-balance' }], ...more?.judgement } }))
+    journal.append(
+      draft({
+        ...more,
+        judgement: {
+          accounts: [{ act: 'debit', key: account(name), amountMinor, rule: 'financeable-balance' }],
+          ...more?.judgement,
+        },
+      }),
+    )
 
   it('gives a gap-free index from 0 and a time that never goes back', async () => {
     const first = await Promise.all(Array.from({ length: 40 }, () => journal.append(draft())))
@@ -68,9 +77,19 @@ describe.each(storages)('journal on $name', ({ make }) => {
     for (const a of all) {
       if (a.result !== 'appended') throw new Error(a.result)
       const payload = Buffer.from(a.receipt.payload, 'base64url')
-      expect(JSON.parse(payload.toString())).toMatchObject({ hub: HUB, index: a.entry.index, outcome: 'accepted', messageCommitment: a.entry.commitment.toString('hex') })
+      expect(JSON.parse(payload.toString())).toMatchObject({
+        hub: HUB,
+        index: a.entry.index,
+        outcome: 'accepted',
+        messageCommitment: a.entry.commitment.toString('hex'),
+      })
       expect(payload).toEqual(receiptPayloadBytes(JSON.parse(payload.toString())))
-      const root = rootFromPath({ leafHash: leafHash(payload), index: a.receipt.index, size: a.receipt.size, path: a.receipt.path.map((h) => Buffer.from(h, 'hex')) })
+      const root = rootFromPath({
+        leafHash: leafHash(payload),
+        index: a.receipt.index,
+        size: a.receipt.size,
+        path: a.receipt.path.map((h) => Buffer.from(h, 'hex')),
+      })
       expect(root).toBeDefined()
       expect(await journal.receipt(a.entry.index)).toEqual(a.receipt)
     }
@@ -82,7 +101,12 @@ describe.each(storages)('journal on $name', ({ make }) => {
     const first = await journal.append(draft({ judgement: claim }))
     const second = await journal.append(draft({ sender: 'urn:hub:cn:bank:two', judgement: claim }))
     if (first.result !== 'appended' || second.result !== 'refused') throw new Error(`${first.result} ${second.result}`)
-    expect(second.entry).toMatchObject({ kind: 'hub.refusal', outcome: 'refused', by: 'hub', refusal: { code: 'ALREADY_CLAIMED', rule: 'declaration-number', key, version: 1, movedAt: first.entry.index } })
+    expect(second.entry).toMatchObject({
+      kind: 'hub.refusal',
+      outcome: 'refused',
+      by: 'hub',
+      refusal: { code: 'ALREADY_CLAIMED', rule: 'declaration-number', key, version: 1, movedAt: first.entry.index },
+    })
     const body = JSON.parse((await journal.content(second.entry.index))!.body.toString())
     expect(body).toMatchObject({ sender: 'urn:hub:cn:bank:two', code: 'ALREADY_CLAIMED', head: key, version: 1 })
     expect(key).not.toContain('7200')
@@ -110,14 +134,18 @@ describe.each(storages)('journal on $name', ({ make }) => {
 
   it('repeats a refusal for the same bytes while the head stands, and judges anew once it has moved', async () => {
     await open('R', 100n)
-    const want = draft({ judgement: { accounts: [{ act: 'debit', key: account('R'), amountMinor: 150n, rule: 'financeable-balance' }] } })
+    const want = draft({
+      judgement: { accounts: [{ act: 'debit', key: account('R'), amountMinor: 150n, rule: 'financeable-balance' }] },
+    })
     const first = await journal.append(want)
     const again = await journal.append({ ...want })
     if (first.result !== 'refused' || again.result !== 'refused') throw new Error('not refused')
     expect(again.entry.index).toBe(first.entry.index)
     expect(again.receipt.payload).toBe(first.receipt.payload)
     expect(journal.size()).toBe(2)
-    await journal.append(draft({ judgement: { accounts: [{ act: 'adjust', key: account('R'), deltaMinor: 100n, rule: 'amendment' }] } }))
+    await journal.append(
+      draft({ judgement: { accounts: [{ act: 'adjust', key: account('R'), deltaMinor: 100n, rule: 'amendment' }] } }),
+    )
     expect((await journal.append({ ...want })).result).toBe('appended')
   })
 
@@ -126,7 +154,11 @@ describe.each(storages)('journal on $name', ({ make }) => {
       const name = `race-${round}`
       await open(name, 1_000n)
       const authority: Promise<Appended>[] = [
-        journal.append(draft({ judgement: { accounts: [{ act: 'adjust', key: account(name), deltaMinor: -600n, rule: 'amendment' }] } })),
+        journal.append(
+          draft({
+            judgement: { accounts: [{ act: 'adjust', key: account(name), deltaMinor: -600n, rule: 'amendment' }] },
+          }),
+        ),
       ]
       const uses = Array.from({ length: 3 }, () => debit(name, 400n))
       if (round % 2) uses.reverse()
@@ -135,14 +167,22 @@ describe.each(storages)('journal on $name', ({ make }) => {
       expect((await authority[0]!).result).toBe('appended')
       expect(await net(journal, account(name))).toBe(400n - BigInt(used) * 400n)
       const alerts = (await journal.read(0, 10_000)).filter(({ kind }) => kind === 'hub.alert').length
-      const close = await journal.append(draft({ judgement: { accounts: [{ act: 'close', key: account(name), amountMinor: 400n, rule: 'cancellation' }] } }))
+      const close = await journal.append(
+        draft({
+          judgement: { accounts: [{ act: 'close', key: account(name), amountMinor: 400n, rule: 'cancellation' }] },
+        }),
+      )
       expect(close.result).toBe('appended')
       expect(await net(journal, account(name))).toBe(BigInt(used) * -400n)
       const after = (await journal.read(0, 10_000)).filter(({ kind }) => kind === 'hub.alert').length
       expect(after - alerts).toBe(used > 0 ? 1 : 0)
       expect((await debit(name, 1n)).result).toBe('refused')
       // Repayment still credits a closed account and covers the shortfall.
-      await journal.append(draft({ judgement: { accounts: [{ act: 'credit', key: account(name), amountMinor: 400n, rule: 'repayment' }] } }))
+      await journal.append(
+        draft({
+          judgement: { accounts: [{ act: 'credit', key: account(name), amountMinor: 400n, rule: 'repayment' }] },
+        }),
+      )
       expect(await net(journal, account(name))).toBe(BigInt(used - 1) * -400n)
     }
   })
@@ -151,9 +191,19 @@ describe.each(storages)('journal on $name', ({ make }) => {
     await open('X', 1_000n)
     for (let round = 0; round < 20; round++) {
       const key = journal.headKey('financing', `f-${round}`)
-      await debit('X', 10n, { judgement: { claims: [{ key, value: { state: 'applied' }, rule: 'financing' }], accounts: [{ act: 'debit', key: account('X'), amountMinor: 10n, rule: 'b' }] } })
+      await debit('X', 10n, {
+        judgement: {
+          claims: [{ key, value: { state: 'applied' }, rule: 'financing' }],
+          accounts: [{ act: 'debit', key: account('X'), amountMinor: 10n, rule: 'b' }],
+        },
+      })
       const confirm = draft({ judgement: { moves: [{ key, version: 1, value: { state: 'confirmed' } }] } })
-      const expire = draft({ judgement: { moves: [{ key, version: 1, value: { state: 'expired' } }], accounts: [{ act: 'credit', key: account('X'), amountMinor: 10n, rule: 'expiry' }] } })
+      const expire = draft({
+        judgement: {
+          moves: [{ key, version: 1, value: { state: 'expired' } }],
+          accounts: [{ act: 'credit', key: account('X'), amountMinor: 10n, rule: 'expiry' }],
+        },
+      })
       const order = round % 2 ? [confirm, expire] : [expire, confirm]
       const [first, second] = await Promise.all(order.map((d) => journal.append(d)))
       expect([first!.result, second!.result]).toEqual(['appended', 'stale'])
@@ -167,7 +217,14 @@ describe.each(storages)('journal on $name', ({ make }) => {
     const buy = (atMs: number, amountMinor: bigint): Promise<Appended> => {
       const key = journal.headKey('mutual-market-quota', 'person-1', day(atMs))
       return journal.append(
-        draft({ judgement: { accounts: [{ act: 'openOnce', key, amountMinor: 800_000n, rule: 'quota' }, { act: 'debit', key, amountMinor, rule: 'quota' }] } }),
+        draft({
+          judgement: {
+            accounts: [
+              { act: 'openOnce', key, amountMinor: 800_000n, rule: 'quota' },
+              { act: 'debit', key, amountMinor, rule: 'quota' },
+            ],
+          },
+        }),
       )
     }
     const before = Date.UTC(2026, 10, 1, 15, 59, 59)
@@ -185,11 +242,20 @@ describe.each(storages)('journal on $name', ({ make }) => {
   it('opens the content as it was written, attachments and certificates included', async () => {
     const der = Buffer.from('certificate')
     const one = draft()
-    one.content = { ...one.content, certificates: [[der]], attachments: [{ sha256: createHash('sha256').update('pdf').digest('hex'), bytes: Buffer.from('pdf') }] }
+    one.content = {
+      ...one.content,
+      certificates: [[der]],
+      attachments: [{ sha256: createHash('sha256').update('pdf').digest('hex'), bytes: Buffer.from('pdf') }],
+    }
     const a = await journal.append(one)
     if (a.result !== 'appended') throw new Error(a.result)
     const content = (await journal.content(a.entry.index))!
-    expect(content).toMatchObject({ envelope: one.content.envelope, body: one.content.body, attachments: one.content.attachments, signatures: one.content.signatures })
+    expect(content).toMatchObject({
+      envelope: one.content.envelope,
+      body: one.content.body,
+      attachments: one.content.attachments,
+      signatures: one.content.signatures,
+    })
     expect(content.certificates[0]![0]!.equals(der)).toBe(true)
   })
 
@@ -223,7 +289,10 @@ describe.each(storages)('journal on $name', ({ make }) => {
   it('goes on after a failed write: nothing half-done remains, the waiting are told', async () => {
     const store = storage.store()
     let fail = false
-    const flaky = await journalOver({ ...store, write: async (batch) => (fail ? Promise.reject(new Error('disk gone')) : store.write(batch)) }, () => now)
+    const flaky = await journalOver(
+      { ...store, write: async (batch) => (fail ? Promise.reject(new Error('disk gone')) : store.write(batch)) },
+      () => now,
+    )
     await flaky.append(draft())
     fail = true
     await expect(flaky.append(draft())).rejects.toThrow('disk gone')
@@ -239,7 +308,15 @@ describe.each(storages)('views and cursors on $name', ({ make }) => {
     const storage = make()
     const views = storage.views()
     expect(await views.cursor('v')).toBe(0)
-    await views.apply('v', [{ key: 'b', value: '2' }, { key: 'a', value: '1' }, { key: 'c', value: Buffer.from([3]) }], 5)
+    await views.apply(
+      'v',
+      [
+        { key: 'b', value: '2' },
+        { key: 'a', value: '1' },
+        { key: 'c', value: Buffer.from([3]) },
+      ],
+      5,
+    )
     await views.apply('v', [{ key: 'b', value: undefined }], 6)
     expect(await views.cursor('v')).toBe(6)
     expect((await views.range('v', 'a', 'z', 10)).map(({ key }) => key)).toEqual(['a', 'c'])
@@ -256,7 +333,11 @@ describe.each(storages)('views and cursors on $name', ({ make }) => {
     const cursors = storage.cursors()
     const taken = await Promise.all(Array.from({ length: 10 }, () => cursors.putNew('nonces', 'n', 1)))
     expect(taken.filter(Boolean).length).toBe(1)
-    await Promise.all([cursors.put('s', 'a/1', { position: 4 }), cursors.put('s', 'a/2', 5), cursors.put('s', 'b', null)])
+    await Promise.all([
+      cursors.put('s', 'a/1', { position: 4 }),
+      cursors.put('s', 'a/2', 5),
+      cursors.put('s', 'b', null),
+    ])
     expect(await cursors.get('s', 'a/1')).toEqual({ position: 4 })
     expect((await cursors.list('s', 'a/')).map(({ key }) => key)).toEqual(['a/1', 'a/2'])
     await cursors.put('s', 'a/1', undefined)

@@ -65,16 +65,27 @@ export function journalOver(store: JournalStore, clock: () => number = Date.now)
 }
 
 /** A draft as the walk would hand it over, with made-up content. */
-export function draft(more: Partial<Omit<Draft, 'judgement'>> & { judgement?: Partial<Draft['judgement']> } = {}): Draft {
+export function draft(
+  more: Partial<Omit<Draft, 'judgement'>> & { judgement?: Partial<Draft['judgement']> } = {},
+): Draft {
   const id = more.id ?? randomUUID()
-  const envelope = Buffer.from(JSON.stringify({ id, from: more.sender ?? 'urn:hub:cn:bank:one', note: `envelope of ${id}` }))
+  const envelope = Buffer.from(
+    JSON.stringify({ id, from: more.sender ?? 'urn:hub:cn:bank:one', note: `envelope of ${id}` }),
+  )
   return {
     kind: 'test.kind',
     version: 1,
     by: 'signature',
     sender: 'urn:hub:cn:bank:one',
     commitment: createHash('sha256').update(envelope).digest(),
-    content: { envelope, signatures: [{ protected: 'e30', signature: 'AA' }], body: Buffer.from(`body of ${id}`), attachments: [], certificates: [], status: [] },
+    content: {
+      envelope,
+      signatures: [{ protected: 'e30', signature: 'AA' }],
+      body: Buffer.from(`body of ${id}`),
+      attachments: [],
+      certificates: [],
+      status: [],
+    },
     audience: [{ party: 'urn:hub:cn:bank:one', view: 'full' }],
     refusalAudience: [{ party: 'urn:hub:cn:bank:one', view: 'full' }],
     registerAt: 0,

@@ -56,6 +56,8 @@ export interface MessageKind<Body = unknown> {
   judge(message: ValidMessage<Body>, views: JudgeViews): Promise<Judgement>
   /** Pure function of message and register; the sender and regulators with a matching register entry are added by the hub. */
   audience(message: ValidMessage<Body>, register: Register): AudienceRow[]
+  /** The sender is not told of its own message in its feed (acknowledgements). */
+  quiet?: boolean
   /** Field sensitivities shown per view name; 'full' is implicit. */
   views: Record<string, readonly ('public' | 'trade' | 'commercial' | 'personal')[]>
 }

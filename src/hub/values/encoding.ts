@@ -6,7 +6,8 @@ const HEX = /^(?:[0-9a-f]{2})*$/
 
 /** Decodes canonical unpadded base64url (RFC 4648 section 5). Throws ENCODING_NOT_CANONICAL; `what` names the value for the sender. */
 export function fromBase64url(text: string, what: string): Buffer {
-  if (!BASE64URL.test(text) || text.length % 4 === 1) throw new HubError('ENCODING_NOT_CANONICAL', `${what} is not base64url`)
+  if (!BASE64URL.test(text) || text.length % 4 === 1)
+    throw new HubError('ENCODING_NOT_CANONICAL', `${what} is not base64url`)
   const bytes = Buffer.from(text, 'base64url')
   // The last character may carry bits that decode to nothing; only the spelling with zero bits is canonical.
   if (text.length % 4 !== 0 && bytes.toString('base64url') !== text)
@@ -14,7 +15,8 @@ export function fromBase64url(text: string, what: string): Buffer {
   return bytes
 }
 
-export const toBase64url = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
+export const toBase64url = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
 
 /** Decodes lower-case hex. Throws ENCODING_NOT_CANONICAL. */
 export function fromHex(text: string, what: string): Buffer {

@@ -1,0 +1,795 @@
+// Generated from the schemas beside this file by `npm run types`; edit the schemas, not this.
+// biome-ignore-all format: generated
+
+// customs/amendment.v1.json
+/**
+ * 报关单修改 (amendment): signed by the customs authority the declaration was filed with; moves what can be financed by the difference of the totals.
+ */
+export interface CustomsAmendment {
+  /**
+   * 海关编号 (customs declaration number): office, year, direction, serial
+   */
+  entryId: string
+  /**
+   * 修改后版本 (version after this amendment); the declaration as filed is version 1
+   */
+  version: number
+  /**
+   * 修改原因 (reason)
+   */
+  reason: string
+  newTotal?: AmendedTotal
+  /**
+   * 修改内容 (fields changed)
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  changes: AmendedField[]
+}
+/**
+ * 修改后总价 (declared total after the amendment)
+ */
+export interface AmendedTotal {
+  /**
+   * 修改后总价 (declared total after the amendment), decimal string
+   */
+  amount: string
+  /**
+   * 币制 (currency), ISO 4217
+   */
+  currency: string
+}
+export interface AmendedField {
+  /**
+   * 字段 (field), JSON Pointer into the declaration
+   */
+  path: string
+  /**
+   * 修改前 (value before)
+   */
+  from?: string
+  /**
+   * 修改后 (value after)
+   */
+  to: string
+}
+
+// customs/cancellation.v1.json
+/**
+ * 报关单撤销 (cancellation): signed by the customs authority the declaration was filed with; ends what can be financed.
+ */
+export interface CustomsCancellation {
+  /**
+   * 海关编号 (customs declaration number): office, year, direction, serial
+   */
+  entryId: string
+  /**
+   * 撤销原因 (reason)
+   */
+  reason: string
+  /**
+   * 撤销时间 (time of cancellation), RFC 3339 UTC
+   */
+  cancelledAt?: string
+}
+
+// customs/declaration.v1.json
+/**
+ * 出口货物报关单 (export declaration of Chinese customs), names of the single-window message DecHead. Amounts and quantities are decimal strings.
+ */
+export interface CustomsDeclaration {
+  /**
+   * 统一编号 (single-window number)
+   */
+  seqNo?: string
+  /**
+   * 预录入编号 (pre-entry number), form of the declaration number
+   */
+  preEntryId?: string
+  /**
+   * 海关编号 (customs declaration number): office, year, direction, serial
+   */
+  entryId: string
+  /**
+   * 进出口标志 (direction): E, this profile is for exports
+   */
+  ieFlag: 'E'
+  /**
+   * 申报地海关 (office of declaration), code
+   */
+  customMaster: string
+  /**
+   * 出境关别 (office of exit), code
+   */
+  iEPort: string
+  /**
+   * 申报日期 (date of declaration), yyyyMMdd
+   */
+  dDate: string
+  /**
+   * 出口日期 (date of export), yyyyMMdd
+   */
+  ieDate?: string
+  /**
+   * 境内发货人统一社会信用代码 (consignor in China, social credit code)
+   */
+  tradeCoScc: string
+  /**
+   * 境内发货人海关编码 (consignor in China, customs code)
+   */
+  tradeCode: string
+  /**
+   * 境内发货人检验检疫编码 (consignor in China, inspection code)
+   */
+  tradeCiqCode?: string
+  /**
+   * 境内发货人名称 (consignor in China, name)
+   */
+  tradeName: string
+  /**
+   * 境外收货人代码 (consignee abroad, AEO code)
+   */
+  overseasTraderCode?: string
+  /**
+   * 境外收货人名称 (consignee abroad, name)
+   */
+  overseasTraderName: string
+  /**
+   * 生产销售单位统一社会信用代码 (producer or seller, social credit code)
+   */
+  ownerCodeScc: string
+  /**
+   * 生产销售单位海关编码 (producer or seller, customs code)
+   */
+  ownerCode: string
+  /**
+   * 生产销售单位名称 (producer or seller, name)
+   */
+  ownerName: string
+  /**
+   * 申报单位统一社会信用代码 (declarant, social credit code)
+   */
+  agentCodeScc: string
+  /**
+   * 申报单位海关编码 (declarant, customs code)
+   */
+  agentCode: string
+  /**
+   * 申报单位名称 (declarant, name)
+   */
+  agentName: string
+  /**
+   * 运输方式 (mode of transport), code
+   */
+  trafMode: string
+  /**
+   * 运输工具名称 (means of transport)
+   */
+  trafName?: string
+  /**
+   * 航次号 (voyage)
+   */
+  voyageNo?: string
+  /**
+   * 提运单号 (bill of lading or waybill)
+   */
+  billNo?: string
+  /**
+   * 监管方式 (supervision mode), code
+   */
+  tradeMode: string
+  /**
+   * 征免性质 (nature of duty treatment), code
+   */
+  cutMode?: string
+  /**
+   * 备案号 (registration of processing trade)
+   */
+  manualNo?: string
+  /**
+   * 许可证号 (licence number)
+   */
+  licenseNo?: string
+  /**
+   * 合同协议号 (contract number)
+   */
+  contrNo?: string
+  /**
+   * 贸易国 (trading country), ISO 3166 alpha-3
+   */
+  tradeAreaCode: string
+  /**
+   * 运抵国 (country of arrival), ISO 3166 alpha-3
+   */
+  tradeCountry: string
+  /**
+   * 指运港 (port of destination), customs port code
+   */
+  distinatePort?: string
+  /**
+   * 启运港 (port of departure), customs port code
+   */
+  despPortCode?: string
+  /**
+   * 离境口岸 (port of exit), six digits
+   */
+  entyPortCode?: string
+  /**
+   * 成交方式 (terms of delivery), code
+   */
+  transMode: string
+  /**
+   * 运费标志 (freight mark): 1 rate in percent, 2 unit price, 3 total
+   */
+  feeMark?: string
+  /**
+   * 运费值 (freight value) as the mark says
+   */
+  feeRate?: string
+  /**
+   * 运费币制 (freight currency), ISO 4217
+   */
+  feeCurr?: string
+  /**
+   * 保费标志 (insurance mark): 1 rate in percent, 2 unit price, 3 total
+   */
+  insurMark?: string
+  /**
+   * 保费值 (insurance value) as the mark says
+   */
+  insurRate?: string
+  /**
+   * 保费币制 (insurance currency), ISO 4217
+   */
+  insurCurr?: string
+  /**
+   * 杂费标志 (other charges mark): 1 rate in percent, 2 unit price, 3 total
+   */
+  otherMark?: string
+  /**
+   * 杂费值 (other charges value) as the mark says
+   */
+  otherRate?: string
+  /**
+   * 杂费币制 (other charges currency), ISO 4217
+   */
+  otherCurr?: string
+  /**
+   * 件数 (number of packages)
+   */
+  packNo: string
+  /**
+   * 包装种类 (kind of packages), code
+   */
+  wrapType: string
+  /**
+   * 毛重 (gross weight), kg
+   */
+  grossWt: string
+  /**
+   * 净重 (net weight), kg
+   */
+  netWt: string
+  /**
+   * 随附单证 (accompanying documents)
+   *
+   * @maxItems 20
+   */
+  licenseDocus?: AccompanyingDocument[]
+  /**
+   * 集装箱 (containers)
+   *
+   * @maxItems 50
+   */
+  containers?: DeclaredContainer[]
+  /**
+   * 标记唛码 (marks), N/M if none
+   */
+  markNo: string
+  /**
+   * 备注 (remarks)
+   */
+  noteS?: string
+  /**
+   * 表体 (body items)
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  items: CustomsDeclarationItem[]
+}
+export interface AccompanyingDocument {
+  /**
+   * 单证代码 (document code)
+   */
+  code: string
+  /**
+   * 单证编号 (document number)
+   */
+  certCode: string
+}
+export interface DeclaredContainer {
+  /**
+   * 集装箱号 (container number), ISO 6346
+   */
+  containerId: string
+}
+/**
+ * 表体商品项 (body item)
+ */
+export interface CustomsDeclarationItem {
+  /**
+   * 项号 (item number), 1 to 50 without gap
+   */
+  gNo: string
+  /**
+   * 商品编号 (tariff line), ten digits
+   */
+  codeTs: string
+  /**
+   * 检验检疫编码 (inspection suffix), three digits
+   */
+  ciqCode?: string
+  /**
+   * 商品名称 (goods name)
+   */
+  gName: string
+  /**
+   * 规格型号 (declaration elements), split by a vertical bar
+   */
+  gModel: string
+  /**
+   * 成交数量 (quantity sold)
+   */
+  gQty: string
+  /**
+   * 成交单位 (unit of the quantity sold), customs code
+   */
+  gUnit: string
+  /**
+   * 法定第一数量 (first statutory quantity)
+   */
+  firstQty: string
+  /**
+   * 法定第一单位 (first statutory unit), customs code
+   */
+  firstUnit: string
+  /**
+   * 法定第二数量 (second statutory quantity)
+   */
+  secondQty?: string
+  /**
+   * 法定第二单位 (second statutory unit), customs code
+   */
+  secondUnit?: string
+  /**
+   * 单价 (unit price)
+   */
+  declPrice: string
+  /**
+   * 总价 (item total)
+   */
+  declTotal: string
+  /**
+   * 币制 (currency), ISO 4217
+   */
+  tradeCurr: string
+  /**
+   * 原产国 (country of origin), ISO 3166 alpha-3
+   */
+  originCountry: string
+  /**
+   * 最终目的国 (final destination), ISO 3166 alpha-3
+   */
+  destinationCountry: string
+  /**
+   * 境内货源地 (place of origin within China), five digits
+   */
+  districtCode: string
+  /**
+   * 产地代码 (administrative division of origin), six digits
+   */
+  destCode?: string
+  /**
+   * 征免 (duty treatment), code
+   */
+  dutyMode: string
+}
+
+// customs/release.v1.json
+/**
+ * 放行通知 (release): signed by the customs authority the declaration was filed with; from now on its total can be financed.
+ */
+export interface CustomsRelease {
+  /**
+   * 海关编号 (customs declaration number): office, year, direction, serial
+   */
+  entryId: string
+  /**
+   * 放行时间 (time of release), RFC 3339 UTC
+   */
+  releasedAt: string
+  /**
+   * 放行海关 (releasing office), code
+   */
+  customMaster?: string
+  /**
+   * 境内发货人统一社会信用代码 (consignor in China); if given, it must be that of the declaration
+   */
+  tradeCoScc?: string
+  declared?: ReleasedTotal
+  /**
+   * 是否查验 (whether the goods were inspected)
+   */
+  inspected?: boolean
+  /**
+   * 备注 (remarks)
+   */
+  note?: string
+}
+/**
+ * 申报总价 (declared total); if given, it must be that of the declaration
+ */
+export interface ReleasedTotal {
+  /**
+   * 申报总价 (declared total); if given, it must be that of the declaration, decimal string
+   */
+  amount: string
+  /**
+   * 币制 (currency), ISO 4217
+   */
+  currency: string
+}
+
+// hub/acknowledgement.v1.json
+/**
+ * The recipient says which items of its feed it has received: a range and the root over their receipt payloads.
+ */
+export interface HubAcknowledgement {
+  feed: string
+  epoch: number
+  from: number
+  to: number
+  root: string
+}
+
+// hub/alert.v1.json
+/**
+ * Something a supervisor should look at. Written by the hub in the commit that caused it.
+ */
+export interface HubAlert {
+  rule: 'shortfall'
+  entry: number
+  account: string
+  shortfallMinor: string
+}
+
+// hub/country.v1.json
+/**
+ * What a country's authority says of its certificate authorities and of the classes its parties may have. Replaces its earlier entry.
+ */
+export interface HubCountry {
+  country: string
+  authority: string
+  /**
+   * @minItems 1
+   * @maxItems 32
+   */
+  anchors: {
+    certificate: string
+    status: 'register' | 'crl'
+    /**
+     * @maxItems 64
+     */
+    classes: string[]
+    crl?: string
+    userId?: string
+  }[]
+  /**
+   * @maxItems 64
+   */
+  classes: string[]
+}
+
+// hub/envelope.v1.json
+export type Party = string
+export type Sha256 = string
+export type Time = string
+export type MediaType = string
+
+/**
+ * What the sender signs: who says what to whom, and the digests of body and attachments.
+ */
+export interface Envelope {
+  /**
+   * Schema version of the kind.
+   */
+  v: number
+  hub: Party
+  /**
+   * UUIDv7 made by the sender, unchanged on retry.
+   */
+  id: string
+  kind: string
+  from: Party
+  for?: Party
+  /**
+   * @maxItems 32
+   */
+  to: Party[]
+  /**
+   * Unique consignment reference (UCR).
+   */
+  ref?: string
+  /**
+   * @maxItems 16
+   */
+  re?: {
+    from: Party
+    id: string
+    digest: Sha256
+  }[]
+  created: Time
+  expires?: Time
+  due?: Time
+  /**
+   * 16 random bytes.
+   */
+  salt: string
+  body: {
+    sha256: Sha256
+    /**
+     * Required with the suite SM2SM3.
+     */
+    sm3?: string
+    bytes: number
+    type: MediaType
+  }
+  /**
+   * @maxItems 16
+   */
+  attachments?: {
+    sha256: Sha256
+    bytes: number
+    type: MediaType
+    name: string
+  }[]
+  /**
+   * @minItems 1
+   * @maxItems 4
+   */
+  suites?: ('ES256' | 'EdDSA' | 'PS256' | 'SM2SM3')[]
+}
+
+// hub/erasure.v1.json
+/**
+ * The operator has the content of an entry erased; index, leaf and proofs stay.
+ */
+export interface HubErasure {
+  index: number
+  ground: string
+}
+
+// hub/expiry.v1.json
+/**
+ * The time of a reservation has come and nobody has confirmed it. Written by the hub.
+ */
+export interface HubExpiry {
+  entry: number
+  at: string
+}
+
+// hub/key.v1.json
+/**
+ * The hub's own keys from here on, signed by the operator's root and, but for the first, by a key of the hub it had before.
+ */
+export interface HubKey {
+  sequence: number
+  previous?: string
+  /**
+   * @minItems 1
+   * @maxItems 16
+   */
+  keys: {
+    use: 'receipt' | 'checkpoint'
+    alg: 'ES256' | 'EdDSA' | 'PS256' | 'SM2SM3'
+    spki: string
+    id: string
+  }[]
+  compromised?: {
+    lastGoodSize: number
+  }
+}
+
+// hub/mandate.v1.json
+/**
+ * A principal lets an agent send some kinds for it, for a time; granted and revoked by the principal.
+ */
+export interface HubMandate {
+  agent: string
+  /**
+   * @minItems 1
+   * @maxItems 64
+   */
+  kinds: string[]
+  from: string
+  until: string
+  state: 'granted' | 'revoked'
+}
+
+// hub/party.v1.json
+/**
+ * What a country's authority says of one party: its class, its name, what it may send and, for a regulator, what it supervises.
+ */
+export interface HubParty {
+  party: string
+  name: string
+  country: string
+  class: string
+  /**
+   * @maxItems 64
+   */
+  kinds?: string[]
+  /**
+   * @maxItems 64
+   */
+  supervises?: string[]
+  state: 'active' | 'suspended'
+  /**
+   * @maxItems 8
+   */
+  certificates?: string[][]
+}
+
+// hub/refusal.v1.json
+/**
+ * The journal refused an authentic and valid message. Written by the hub; names the head it saw, never the other party.
+ */
+export interface HubRefusal {
+  about: string
+  sender: string
+  kind: string
+  code: string
+  rule: string
+  head: string
+  version: number
+  movedAt?: number
+}
+
+// hub/revocation.v1.json
+/**
+ * A country's authority revokes one certificate, or enters the newest list one of its CAs has signed.
+ */
+export type HubRevocation = {
+  fingerprint?: string
+  party?: string
+  reason?:
+    'unspecified' | 'keyCompromise' | 'cACompromise' | 'affiliationChanged' | 'superseded' | 'cessationOfOperation'
+  revokedAt?: string
+  ca?: string
+  crl?: string
+} & {
+  [k: string]: unknown | undefined
+}
+
+// tradefinance/financing.v1.json
+/**
+ * 出口贸易融资 (export financing): applied for against a released declaration, confirmed, repaid. Answers say whether the balance suffices, never who else drew on it.
+ */
+export interface Financing {
+  /**
+   * 动作 (act): apply reserves, confirm makes it firm, repay gives back
+   */
+  act: 'apply' | 'confirm' | 'repay'
+  /**
+   * 融资申请编号 (application number), unique with the financier
+   */
+  applicationId: string
+  /**
+   * 海关编号 (customs declaration number): office, year, direction, serial
+   */
+  entryId?: string
+  /**
+   * 融资企业统一社会信用代码 (borrower, social credit code)
+   */
+  borrowerScc?: string
+  /**
+   * 融资企业名称 (borrower, name)
+   */
+  borrowerName?: string
+  /**
+   * 融资银行代码 (financier, BIC)
+   */
+  financierBic?: string
+  /**
+   * 融资产品 (product)
+   */
+  product?: 'EXPORT_RECEIVABLE' | 'LC_NEGOTIATION' | 'INVOICE_DISCOUNT' | 'WAREHOUSE' | 'PO'
+  /**
+   * 金额 (amount): of the financing, of what is confirmed, or of what is repaid
+   */
+  amount?: string
+  /**
+   * 币制 (currency), ISO 4217; that of the declaration
+   */
+  currency?: string
+  rate?: DatedRate
+  /**
+   * 起息日 (start)
+   */
+  startDate?: string
+  /**
+   * 到期日 (due)
+   */
+  dueDate?: string
+  /**
+   * 预占截止 (until when the reservation holds), RFC 3339 UTC
+   */
+  reserveUntil?: string
+  /**
+   * 基础单据 (underlying documents)
+   *
+   * @maxItems 20
+   */
+  documents?: UnderlyingDocument[]
+}
+/**
+ * 折算汇率 (dated rate); its direction is written, never inferred
+ */
+export interface DatedRate {
+  /**
+   * 基准货币 (base currency)
+   */
+  base: string
+  /**
+   * 计价货币 (quote currency)
+   */
+  quote: string
+  /**
+   * 单位 (units of the base currency the rate is for)
+   */
+  unit: 1 | 100
+  /**
+   * 汇率 (rate): quote currency for `unit` of the base, decimal string
+   */
+  rate: string
+  /**
+   * 汇率日期 (date of the rate)
+   */
+  asOf: string
+  /**
+   * 汇率来源 (source)
+   */
+  source?: string
+}
+export interface UnderlyingDocument {
+  /**
+   * 单据种类 (type)
+   */
+  type: 'INVOICE' | 'BILL_OF_LADING' | 'CONTRACT' | 'PACKING_LIST' | 'PURCHASE_ORDER' | 'WAREHOUSE_RECEIPT'
+  /**
+   * 单据号码 (number)
+   */
+  number: string
+  /**
+   * 出具人 (issuer)
+   */
+  issuer?: string
+  /**
+   * 单据金额 (amount)
+   */
+  amount?: string
+  /**
+   * 单据币制 (currency)
+   */
+  currency?: string
+  /**
+   * 单据日期 (date)
+   */
+  date?: string
+  /**
+   * 单据摘要 (SHA-256), lower-case hex
+   */
+  sha256?: string
+}

@@ -1,0 +1,174 @@
+// The story of one consignment: declared, released, pushed to those concerned, financed once and not twice, and proved.
+import type { CustomsDeclaration } from '../../../schemas/types.d.ts'
+import * as documents from './documents.ts'
+import { type EvidenceFolder, forged } from './evidence.ts'
+import { accepted, namesAnywhere, verdictLine } from './marks.ts'
+import type { Cast, Stage } from './stage.ts'
+import { milliseconds, type Timeline } from './timeline.ts'
+import type { Watcher } from './watcher.ts'
+
+interface Told {
+  line: Timeline
+  cast: Cast
+  partner: Watcher
+  supervision: Watcher
+  foreignExchange: Watcher
+  evidence: EvidenceFolder
+  declaration: CustomsDeclaration
+}
+
+const FINANCING = 'tradefinance.financing'
+const TOTAL = '320000.00'
+const TERMS = { amount: '256000.00', currency: 'USD' }
+
+/** Plays the story. What does not hold is in the timeline; what cannot go on is thrown. */
+export async function consignment(stage: Stage, evidence: EvidenceFolder, line: Timeline): Promise<void> {
+  const { cast } = stage
+  const told: Told = {
+    line,
+    cast,
+    evidence,
+    partner: cast.partnerCustoms.watch('desk'),
+    supervision: stage.actor('customs-supervision').watch('desk'),
+    foreignExchange: stage.actor('fx-supervision').watch('desk'),
+    declaration: documents.electronics(Date.now(), 4711),
+  }
+  try {
+    const declared = await declare(told)
+    const released = await letGo(told)
+    const financed = await finance(told)
+    const refused = await refuse(told)
+    await cannotTell(told)
+    await prove(told, { declared, released, financed, refused })
+  } finally {
+    await Promise.all([told.partner, told.supervision, told.foreignExchange].map((watcher) => watcher.close()))
+  }
+}
+
+async function declare({ line, cast, partner, supervision, declaration }: Told): Promise<number> {
+  const { exporter, customs, partnerCustoms } = cast
+  const kind = 'customs.declaration'
+  line.title('The declaration')
+  const message = await exporter.compose({ kind, to: [customs.urn, partnerCustoms.urn], body: declaration })
+  const [answer, tookMs] = await line.timed(() => exporter.client.submit(message))
+  const answeredMs = performance.now()
+  const index = accepted(answer)
+  line.check(`${exporter.name} declares ${declaration.entryId}, USD ${TOTAL}, signed ${exporter.alg}`, true)
+  line.tell(`taken in ${milliseconds(tookMs)}: entry ${index}, receipt signed by the hub`)
+
+  const pushed = await partner.find('the declaration at the partner customs', (item) => item.kind === kind)
+  const asSigned =
+    pushed.item.message?.payload === message.envelopeBytes.toString('base64url') &&
+    pushed.item.message.body === message.body.toString('base64url')
+  line.check(
+    `pushed to ${partnerCustoms.name} ${after(pushed.atMs - answeredMs)}: the bytes that were signed`,
+    asSigned,
+  )
+
+  const { item, atMs } = await supervision.find('the declaration at the regulator', (one) => one.kind === kind)
+  const shown = JSON.stringify(item.viewed?.body ?? null)
+  const { gName, declTotal } = declaration.items[0]!
+  const masked = item.message === undefined && ![declTotal, declaration.tradeName].some((text) => shown.includes(text))
+  line.check(
+    `pushed to the regulator ${after(atMs - answeredMs)}: view ${item.view}, goods shown, prices and names not`,
+    masked && shown.includes(gName),
+  )
+
+  const again = await exporter.client.submit(message)
+  const same =
+    again.outcome === 'accepted' &&
+    answer.outcome === 'accepted' &&
+    again.duplicate &&
+    again.receipt.payload === answer.receipt.payload
+  line.check('the same message again: known already, the first receipt comes again', same)
+  return index
+}
+
+async function letGo({ line, cast, partner, declaration }: Told): Promise<number> {
+  const { customs, exporter, partnerCustoms } = cast
+  const kind = 'customs.release'
+  line.title('The release')
+  const body = documents.release(declaration, Date.now())
+  const [answer, tookMs] = await line.timed(() => customs.send({ kind, to: [exporter.urn, partnerCustoms.urn], body }))
+  const answeredMs = performance.now()
+  const index = accepted(answer)
+  line.check(`${customs.name} releases it, signed ${customs.alg}: taken in ${milliseconds(tookMs)}`, true)
+  const pushed = await partner.find('the release at the partner customs', (item) => item.kind === kind)
+  line.check(`pushed to ${partnerCustoms.name} ${after(pushed.atMs - answeredMs)}`, pushed.item.index === index)
+  return index
+}
+
+async function finance({ line, cast, declaration }: Told): Promise<number> {
+  const { bank } = cast
+  const applicationId = 'BANYAN-0001'
+  line.title('The financing')
+  const body = documents.application(declaration, { ...TERMS, applicationId }, Date.now())
+  const [answer, tookMs] = await line.timed(() => bank.send({ kind: FINANCING, to: [], body }))
+  const index = accepted(answer)
+  line.check(`${bank.name} finances USD ${TERMS.amount}, 80 %: checked and reserved in ${milliseconds(tookMs)}`, true)
+  accepted(await bank.send({ kind: FINANCING, to: [], body: documents.confirmation(applicationId) }))
+  line.check(`${bank.name} confirms it`, true)
+  return index
+}
+
+async function refuse({ line, cast, foreignExchange, declaration }: Told): Promise<number> {
+  const { secondBank } = cast
+  const body = documents.application(declaration, { ...TERMS, applicationId: 'OSMANTHUS-77' }, Date.now())
+  const [answer, tookMs] = await line.timed(() => secondBank.send({ kind: FINANCING, to: [], body }))
+  const answeredMs = performance.now()
+  const problem = answer.outcome === 'refused' ? answer.problem : undefined
+  line.check(
+    `${secondBank.name} offers the same: ${problem?.code ?? 'accepted'} in ${milliseconds(tookMs)}, with a receipt of it`,
+    problem?.code === 'BALANCE_INSUFFICIENT' && problem.receipt !== undefined,
+    problem?.detail,
+  )
+  if (problem?.refusal === undefined) throw new Error('the second bank was to be refused by a journaled refusal')
+  const { index } = problem.refusal
+  const alarm = await foreignExchange.find('the refusal at the regulator', (item) => item.kind === 'hub.refusal')
+  line.check(
+    `the regulator is told ${after(alarm.atMs - answeredMs)}: hub.refusal in its feed`,
+    alarm.item.index === index,
+  )
+  return index
+}
+
+async function cannotTell({ line, cast, declaration }: Told): Promise<void> {
+  const entryId = documents.entryIdOf(declaration.customMaster, Date.now(), 999_999_999)
+  const never = { ...declaration, entryId }
+  const body = documents.application(never, { ...TERMS, applicationId: 'BANYAN-0002' }, Date.now())
+  const answer = await cast.bank.send({ kind: FINANCING, to: [], body })
+  const code = answer.outcome === 'refused' ? answer.problem.code : 'accepted'
+  line.check(`a declaration this hub never saw: ${code}, "cannot tell" and not "no"`, code === 'NOT_KNOWN_HERE')
+}
+
+type Indexes = Record<'declared' | 'released' | 'financed' | 'refused', number>
+
+async function prove({ line, cast, evidence, declaration }: Told, index: Indexes): Promise<void> {
+  const { exporter, customs, bank, secondBank } = cast
+  line.title('The evidence, read again from disk and verified offline')
+  const files = {
+    declaration: await evidence.keep(exporter.client, index.declared, 'declaration'),
+    release: await evidence.keep(customs.client, index.released, 'release'),
+    financing: await evidence.keep(bank.client, index.financed, 'financing'),
+    refusal: await evidence.keep(secondBank.client, index.refused, 'refusal'),
+  }
+  for (const [name, file] of Object.entries(files)) {
+    const { verdict, bytes } = await evidence.exhibit(file)
+    const sound = verdict.links.filter(({ state }) => state === 'ok').length
+    line.check(
+      `${name}.json: ${verdictLine(verdict)}, ${sound} links sound, ${bytes.length} bytes`,
+      verdict.verdict === 'verified',
+    )
+  }
+  const { declTotal } = declaration.items[0]!
+  const { bytes: declared } = await evidence.exhibit(files.declaration)
+  const verdict = await evidence.verify(forged(declared, declTotal, `9${declTotal.slice(1)}`))
+  line.check(`the declaration with another amount: ${verdictLine(verdict)}`, verdict.verdict === 'refused')
+  const { bytes } = await evidence.exhibit(files.refusal)
+  const silent = !namesAnywhere(bytes, [bank.urn, bank.name, 'BANYAN'])
+  line.check('the refused bank\u2019s bundle does not name the first bank', silent)
+}
+
+/** A push may overtake the answer to the sender. */
+const after = (ms: number): string =>
+  ms < 0 ? `${milliseconds(-ms)} before the sender had its answer` : `${milliseconds(ms)} after the answer`

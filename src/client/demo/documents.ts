@@ -1,0 +1,65 @@
+// The documents of the stories, made from the project's fixtures of invented companies and dated today.
+import { readFileSync } from 'node:fs'
+import { toTime } from '../../hub/values/encoding.ts'
+import type { CustomsDeclaration, CustomsRelease, Financing } from '../../../schemas/types.d.ts'
+
+/** Folder of the project's fixtures. */
+export const FIXTURES = new URL('../../../fixtures/', import.meta.url)
+const DAY_MS = 86_400_000
+const CHINA_MS = 8 * 3_600_000
+
+/** Reads a fixture of the project by its path under fixtures/. */
+const fixture = <T>(path: string): T => JSON.parse(readFileSync(new URL(path, FIXTURES), 'utf8')) as T
+
+/** Day of a moment in China, yyyyMMdd. */
+const chinaDay = (ms: number): string =>
+  toTime(ms + CHINA_MS)
+    .slice(0, 10)
+    .replaceAll('-', '')
+
+/** Day of a moment, yyyy-MM-dd. */
+export const isoDay = (ms: number): string => toTime(ms).slice(0, 10)
+
+/** A declaration number of the same office, in the year of `nowMs`. */
+export const entryIdOf = (office: string, nowMs: number, serial: number): string =>
+  `${office}${chinaDay(nowMs).slice(0, 4)}0${String(serial).padStart(9, '0')}`
+
+/** The electronics declaration of the fixtures, filed today under another number; USD 320,000.00. */
+export function electronics(nowMs: number, serial: number): CustomsDeclaration {
+  const filed = fixture<CustomsDeclaration>('customs/valid/declaration-electronics.json')
+  const entryId = entryIdOf(filed.customMaster, nowMs, serial)
+  return { ...filed, entryId, preEntryId: entryId, dDate: chinaDay(nowMs), ieDate: chinaDay(nowMs + DAY_MS) }
+}
+
+/** What customs says when it lets the goods of a declaration go. */
+export const release = ({ entryId, customMaster, tradeCoScc }: CustomsDeclaration, nowMs: number): CustomsRelease => ({
+  entryId,
+  releasedAt: toTime(nowMs),
+  customMaster,
+  tradeCoScc,
+})
+
+/** An application that reserves the amount for a day from now; the loan runs for ninety. */
+export const application = (
+  { entryId, tradeCoScc, tradeName }: CustomsDeclaration,
+  terms: { applicationId: string; amount: string; currency: string },
+  nowMs: number,
+): Financing => ({
+  act: 'apply',
+  entryId,
+  borrowerScc: tradeCoScc,
+  borrowerName: tradeName,
+  product: 'EXPORT_RECEIVABLE',
+  startDate: isoDay(nowMs),
+  dueDate: isoDay(nowMs + 90 * DAY_MS),
+  reserveUntil: toTime(nowMs + DAY_MS),
+  ...terms,
+})
+
+/** An application of the past sent today: amount, rate and start stay; reservation and due day move, for the hub's clock is today's. */
+export function sentToday(past: Financing, nowMs: number): Financing {
+  const tenorMs = Date.parse(past.dueDate ?? '') - Date.parse(past.startDate ?? '')
+  return { ...past, dueDate: isoDay(nowMs + tenorMs), reserveUntil: toTime(nowMs + DAY_MS) }
+}
+
+export const confirmation = (applicationId: string): Financing => ({ act: 'confirm', applicationId })

@@ -1,0 +1,58 @@
+// Bundles of a story: fetched, written, read again from disk and verified as a stranger would, offline.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Verdict, verifyBundle } from '../../hub/evidence/verify.ts'
+import type { HubClient } from '../hub-client.ts'
+
+/** A bundle read again from its file, and what the verifier says of it. */
+export interface Exhibit {
+  file: string
+  bytes: Buffer
+  verdict: Verdict
+  /** What the bundle's own message says: envelope and body, parsed from the bytes that were verified. */
+  envelope: Record<string, unknown>
+  body: Record<string, unknown>
+}
+
+export class EvidenceFolder {
+  readonly #dir: string
+  readonly #trustFile: string
+
+  constructor(dir: string, trustFile: string) {
+    this.#dir = dir
+    this.#trustFile = trustFile
+    mkdirSync(dir, { recursive: true })
+  }
+
+  /** Fetches the bundle of an entry and writes it; gives the file. */
+  async keep(client: HubClient, index: number, name: string): Promise<string> {
+    const file = join(this.#dir, `${name}.json`)
+    writeFileSync(file, await client.bundle(index))
+    return file
+  }
+
+  /** Reads a bundle and the trust file again from disk and verifies. */
+  async exhibit(file: string): Promise<Exhibit> {
+    const bytes = readFileSync(file)
+    const verdict = await verifyBundle(bytes, readFileSync(this.#trustFile))
+    const { message } = JSON.parse(bytes.toString()) as { message: { payload: string; body: string } }
+    return { file, bytes, verdict, envelope: decoded(message.payload), body: decoded(message.body) }
+  }
+
+  /** Verifies bytes that were changed on the way. */
+  verify(bytes: Buffer): Promise<Verdict> {
+    return verifyBundle(bytes, readFileSync(this.#trustFile))
+  }
+}
+
+const decoded = (text: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(text, 'base64url').toString()) as Record<string, unknown>
+
+/** The bundle with one digit of the signed body's amounts changed: what a forger would like to do. */
+export function forged(bytes: Buffer, from: string, to: string): Buffer {
+  const bundle = JSON.parse(bytes.toString()) as { message: { body: string } }
+  const body = Buffer.from(bundle.message.body, 'base64url').toString()
+  if (!body.includes(from)) throw new Error(`the body does not hold ${from}`)
+  bundle.message.body = Buffer.from(body.replaceAll(from, to)).toString('base64url')
+  return Buffer.from(JSON.stringify(bundle))
+}

@@ -1,0 +1,75 @@
+// `npm run demo`: plays a story on a real hub process over HTTP and WebSocket; exit 0 only if every check held.
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { consignment } from './consignment.ts'
+import { FIXTURES } from './documents.ts'
+import { EvidenceFolder } from './evidence.ts'
+import { pilotMonth } from './pilot-month.ts'
+import { setStage, type Stage } from './stage.ts'
+import { Timeline } from './timeline.ts'
+
+type Story = (stage: Stage, evidence: EvidenceFolder, line: Timeline, month: string) => Promise<void>
+
+/** Stories by name. Each has a folder of its own, so that one does not wipe the bundles of the other. */
+const STORIES: Readonly<Record<string, { folder: string; title: string; play: Story }>> = {
+  consignment: { folder: '.', title: 'One consignment, declared to proved', play: consignment },
+  'pilot-month': {
+    folder: 'pilot-month',
+    title: 'The pilot month: 22 financings, each offered to a second bank',
+    play: pilotMonth,
+  },
+}
+
+const HELP = `npm run demo                          one consignment, from declaration to proof
+npm run demo -- --story pilot-month   22 dated financings, each offered to a second bank
+npm run demo -- --dir <folder>        elsewhere than data/demo
+
+--month <file> plays another file of the form of fixtures/tradefinance/pilot-month.json.
+
+Leaves bundles/ and trust.json behind; verify them:
+  npm run -s beibu -- verify data/demo/bundles/declaration.json --trust data/demo/trust.json`
+
+const { values } = parseArgs({
+  options: {
+    story: { type: 'string', default: 'consignment' },
+    month: { type: 'string', default: fileURLToPath(new URL('tradefinance/pilot-month.json', FIXTURES)) },
+    dir: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+})
+const story = STORIES[values.story]
+if (values.help === true) console.log(HELP)
+else if (story === undefined) {
+  console.error(`there is no story ${values.story}; there are: ${Object.keys(STORIES).join(', ')}`)
+  process.exitCode = 64
+} else {
+  const base = values.dir ?? fileURLToPath(new URL('../../../data/demo', import.meta.url))
+  process.exitCode = await tell(story, join(base, story.folder))
+}
+process.exit()
+
+async function tell({ title, play }: (typeof STORIES)[string], dir: string): Promise<number> {
+  const line = new Timeline(console.log, () => performance.now())
+  line.title(title)
+  let stage: Stage | undefined
+  try {
+    mkdirSync(dir, { recursive: true })
+    for (const old of ['bundles', 'trust.json']) rmSync(join(dir, old), { recursive: true, force: true })
+    const trustFile = join(dir, 'trust.json')
+    stage = await setStage(join(dir, 'stage'), trustFile, (text) => line.tell(text))
+    await play(stage, new EvidenceFolder(join(dir, 'bundles'), trustFile), line, values.month)
+  } catch (error) {
+    line.check('the story could be told to its end', false, error instanceof Error ? error.message : String(error))
+  }
+  if (stage !== undefined) {
+    const code = await stage.close()
+    line.check('the hub closed in good order', code === 0, `exit ${code}`)
+  }
+  line.title(
+    line.failed.length === 0 ? `All ${line.checks} checks held. Evidence: ${dir}/bundles` : 'What did not hold:',
+  )
+  for (const failed of line.failed) console.error(`  ✗ ${failed}`)
+  return line.failed.length === 0 ? 0 : 1
+}

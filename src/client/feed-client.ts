@@ -1,0 +1,195 @@
+// Follows a feed for as long as wanted: each item once and in order to the reader, at least once from the hub.
+// Resumes by the subscription's name, acknowledges what the reader is done with, and notices when an item is missing.
+import { FeedBroken, FeedConnection, FeedRefused, type IncomingFrame, type ItemFrame } from './feed-connection.ts'
+import type { FeedItem } from './feed-item.ts'
+
+export interface FeedClientOptions {
+  url: string
+  token: () => Promise<string>
+  /** Name of the durable subscription. */
+  name: string
+  /** Where a new name begins; counts only once. */
+  after?: number
+  kinds?: readonly string[]
+  /** How many items may be under way, unasked. */
+  credit?: number
+  stop?: AbortSignal
+  /** Told when the line breaks, comes back, or a gap is announced. */
+  tell?: (line: string) => void
+  clock?: () => number
+  sleep?: (ms: number) => Promise<void>
+  /** How often in a row it tries to connect before giving up. */
+  attempts?: number
+}
+
+/** An item is missing that the hub did not announce as missing. */
+export class FeedGap extends Error {
+  constructor(name: string, last: number, item: FeedItem) {
+    super(`feed ${name}: item ${item.seq} follows ${item.prev}, but the last one received is ${last}`)
+    this.name = 'FeedGap'
+  }
+}
+
+const CREDIT = 256
+/** The hub has at most this many items open per subscription, so nothing older can come again. */
+const DONE_MAX = 131_072
+
+/** Async iterable of FeedItem. An item is acknowledged when the reader comes back for the next, or by `acknowledge`. Throws FeedGap, FeedRefused, FeedBroken. */
+export class FeedClient implements AsyncIterable<FeedItem> {
+  readonly #options: FeedClientOptions
+  readonly #credit: number
+  readonly #done = new Set<number>()
+  /** Sent on the connection at hand and not acknowledged there. */
+  readonly #open = new Set<number>()
+  #connection: FeedConnection | undefined
+  /** Newest seq handed to the reader. */
+  #last: number | undefined
+  /** Newest seq received on the connection at hand. */
+  #chain = 0
+  #above: ReadonlySet<number> = new Set()
+  #owed = 0
+  #acks: number[] = []
+  #flushing = false
+  #closed = false
+
+  constructor(options: FeedClientOptions) {
+    this.#options = options
+    this.#credit = options.credit ?? CREDIT
+    options.stop?.addEventListener('abort', () => void this.close(), { once: true })
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<FeedItem, void, void> {
+    while (!this.#ended()) {
+      const item = await this.#nextItem()
+      if (item === undefined) continue
+      yield item
+      this.acknowledge(item.seq)
+    }
+  }
+
+  /** The next item that is new to the reader, or undefined when the connection has to be made again or we are closing. */
+  async #nextItem(): Promise<FeedItem | undefined> {
+    try {
+      const connection = await this.#connected()
+      try {
+        return this.#sort(await connection.next())
+      } catch (error) {
+        if (this.#ended() || !mayComeBack(error)) throw error
+        this.#options.tell?.(`${(error as Error).message}; connecting again`)
+        await this.#drop()
+        return undefined
+      }
+    } catch (error) {
+      if (this.#ended()) return undefined
+      throw error
+    }
+  }
+
+  /** The reader is done with an item; the hub will not send it again. */
+  acknowledge(seq: number): void {
+    this.#done.add(seq)
+    if (this.#done.size > DONE_MAX) this.#done.delete(this.#done.values().next().value!)
+    if (!this.#open.delete(seq)) return
+    this.#acks.push(seq)
+    if (this.#flushing) return
+    this.#flushing = true
+    setImmediate(() => this.#flush())
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#flush()
+    const connection = this.#connection
+    this.#connection = undefined
+    await connection?.close()
+  }
+
+  #ended(): boolean {
+    return this.#closed || this.#options.stop?.aborted === true
+  }
+
+  async #connected(): Promise<FeedConnection> {
+    if (this.#connection !== undefined) return this.#connection
+    const sleep = this.#options.sleep ?? ((ms) => new Promise((wake) => setTimeout(wake, ms)))
+    const attempts = this.#options.attempts ?? 10
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#subscribe()
+      } catch (error) {
+        if (this.#ended() || attempt >= attempts || !mayComeBack(error)) throw error
+        await sleep(Math.min(5_000, 50 * 2 ** attempt))
+      }
+    }
+  }
+
+  async #subscribe(): Promise<FeedConnection> {
+    const { url, token, name, after, kinds, clock } = this.#options
+    const connection = await FeedConnection.open(url, token, clock ?? Date.now)
+    const { position, above } = await connection.subscribe({
+      name,
+      credit: this.#credit,
+      ...(after === undefined ? {} : { after }),
+      ...(kinds === undefined ? {} : { filter: { kinds: [...kinds] } }),
+    })
+    this.#open.clear()
+    this.#acks = []
+    this.#owed = 0
+    // On a new connection the chain begins at the position; what we saw above it comes again.
+    this.#chain = position
+    this.#above = new Set(above)
+    this.#last ??= position
+    this.#connection = connection
+    return connection
+  }
+
+  async #drop(): Promise<void> {
+    const connection = this.#connection
+    this.#connection = undefined
+    await connection?.close()
+  }
+
+  /** Gives the item if it is new to the reader. */
+  #sort(frame: IncomingFrame): FeedItem | undefined {
+    if (frame.type === 'item') return this.#sortItem(frame)
+    if (frame.type === 'gap') {
+      this.#options.tell?.(`items ${frame.from} to ${frame.to} are gone at the hub (${frame.why})`)
+      this.#chain = frame.to
+      this.#last = frame.why === 'epoch' ? frame.to : Math.max(this.#last ?? 0, frame.to)
+    }
+    if (frame.type === 'error') {
+      if (frame.fatal || frame.name === this.#options.name) throw new FeedRefused(frame)
+      this.#options.tell?.(`${frame.code}: ${frame.detail}`)
+    }
+    return undefined
+  }
+
+  #sortItem({ type: _type, name, ...item }: ItemFrame): FeedItem | undefined {
+    if (item.prev !== this.#chain && !(item.prev > this.#chain && this.#above.has(item.prev)))
+      throw new FeedGap(name, this.#chain, item)
+    this.#chain = item.seq
+    this.#open.add(item.seq)
+    this.#grant()
+    if (this.#done.has(item.seq)) this.acknowledge(item.seq)
+    if (item.seq <= this.#last!) return undefined
+    this.#last = item.seq
+    return item
+  }
+
+  /** Credit is given back as items are taken out, half a window at a time. */
+  #grant(): void {
+    if (++this.#owed * 2 < this.#credit) return
+    this.#connection?.send({ type: 'credit', name: this.#options.name, n: this.#owed })
+    this.#owed = 0
+  }
+
+  #flush(): void {
+    this.#flushing = false
+    if (this.#acks.length === 0) return
+    this.#connection?.send({ type: 'ack', name: this.#options.name, ids: this.#acks })
+    this.#acks = []
+  }
+}
+
+const mayComeBack = (error: unknown): boolean =>
+  error instanceof FeedBroken ||
+  (error instanceof FeedRefused && (error.code === 'SESSION_ENDED' || error.code === 'SESSION_REQUIRED'))

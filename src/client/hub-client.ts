@@ -1,0 +1,176 @@
+// The typed client: what a bank, a customs office or a regulator calls instead of the routes.
+// It sends the same bytes again until answered, so a message is taken once however bad the line.
+import type { Receipt } from '../hub/journal/journal.ts'
+import type { PartyUrn } from '../hub/message/envelope.ts'
+import { type ComposedMessage, headerForm, MESSAGE_FILE_TYPE, type MessageFile, messageFile } from './compose.ts'
+import { HubProblem, type Problem } from './hub-problem.ts'
+import { DEFAULT_RETRY, type HubAnswer, request, type RequestDeps, type RetryPolicy } from './hub-requests.ts'
+import { type ClientIdentity, SessionKeeper, type SessionPurpose } from './session-keeper.ts'
+import type { FeedItem } from './feed-item.ts'
+
+/** What became of a message. `duplicate`: the hub had it already and gives the first receipt. A refusal decided by the journal carries a receipt of its own. */
+export type Submitted =
+  | { outcome: 'accepted'; duplicate: boolean; index: number; receipt: Receipt }
+  | { outcome: 'refused'; problem: Problem }
+
+/** One page of a feed; `next` is where the following page begins, `head` the newest seq. */
+export interface FeedPage {
+  journal: string
+  epoch: number
+  items: FeedItem[]
+  next: number
+  head: number
+}
+
+export interface FeedQuery {
+  after?: number
+  limit?: number
+  /** A durable subscription; its position is where the page begins. */
+  name?: string
+  kinds?: readonly string[]
+  /** Acknowledges up to these seqs of `name`. */
+  ack?: readonly number[]
+}
+
+export interface HubClientOptions {
+  url: string
+  hub: PartyUrn
+  identity: ClientIdentity
+  retry?: Partial<RetryPolicy>
+  fetch?: typeof fetch
+  clock?: () => number
+  sleep?: (ms: number) => Promise<void>
+  jitter?: () => number
+}
+
+type Query = Record<string, string | number | undefined>
+
+export class HubClient {
+  readonly url: string
+  readonly hub: PartyUrn
+  readonly identity: ClientIdentity
+  readonly #deps: RequestDeps & { clock: () => number }
+  readonly #sessions: Record<SessionPurpose, SessionKeeper>
+
+  constructor(options: HubClientOptions) {
+    this.url = options.url.replace(/\/+$/, '')
+    this.hub = options.hub
+    this.identity = options.identity
+    this.#deps = {
+      fetch: options.fetch ?? fetch,
+      clock: options.clock ?? Date.now,
+      sleep: options.sleep ?? ((ms) => new Promise((wake) => setTimeout(wake, ms))),
+      jitter: options.jitter ?? Math.random,
+      retry: { ...DEFAULT_RETRY, ...options.retry },
+    }
+    const keeper = (purpose: SessionPurpose) =>
+      new SessionKeeper({ url: this.url, hub: this.hub, purpose }, this.identity, this.#deps)
+    this.#sessions = { api: keeper('api'), feed: keeper('feed') }
+  }
+
+  /** A bearer token for a purpose, renewed when needed. */
+  token(purpose: SessionPurpose): Promise<string> {
+    return this.#sessions[purpose].token()
+  }
+
+  /** Submits a message in the form that fits it. A no of any kind is an answer, not an exception; throws HubSilent when nobody answers. */
+  submit(message: ComposedMessage): Promise<Submitted> {
+    const form = headerForm(message)
+    if (form === undefined) return this.submitFile(messageFile(message))
+    return this.#submit(form.body, { 'content-type': form.type, 'hub-message': form.header })
+  }
+
+  /** Submits a message file as it is, bytes or object. */
+  submitFile(file: MessageFile | Buffer): Promise<Submitted> {
+    const body = file instanceof Uint8Array ? file : JSON.stringify(file)
+    return this.#submit(body, { 'content-type': MESSAGE_FILE_TYPE })
+  }
+
+  async #submit(body: Buffer | string, headers: Record<string, string>): Promise<Submitted> {
+    try {
+      return accepted(await this.#send('POST', '/v1/messages', headers, body))
+    } catch (error) {
+      if (error instanceof HubProblem) return { outcome: 'refused', problem: error.problem }
+      throw error
+    }
+  }
+
+  /** Submits many message files in one request; the answers keep their order. */
+  async submitBatch(files: readonly MessageFile[]): Promise<Submitted[]> {
+    const body = files.map((file) => `${JSON.stringify(file)}\n`).join('')
+    const answer = await this.#send('POST', '/v1/batches', { 'content-type': 'application/x-ndjson' }, body)
+    const lines = answer.text.split('\n').filter((line) => line !== '')
+    return lines.map((line) => batchLine(JSON.parse(line) as BatchLine))
+  }
+
+  /** The entry a sender's id led to. */
+  find(from: PartyUrn, id: string): Promise<Record<string, unknown>> {
+    return this.#get('/v1/messages', { from, id })
+  }
+
+  entry(index: number): Promise<Record<string, unknown>> {
+    return this.#get(`/v1/messages/${index}`)
+  }
+
+  /** The evidence bundle of an entry, as the bytes to keep. Waits at the hub until a checkpoint covers the entry. */
+  async bundle(index: number): Promise<Buffer> {
+    return Buffer.from((await this.#send('GET', `/v1/messages/${index}/bundle`)).text)
+  }
+
+  feed(query: FeedQuery = {}): Promise<FeedPage> {
+    const { kinds, ack, ...rest } = query
+    return this.#get('/v1/feed', { ...rest, kinds: kinds?.join(','), ack: ack?.join(',') })
+  }
+
+  kinds(): Promise<{ kinds: { name: string; version: number }[] }> {
+    return this.#get('/v1/kinds')
+  }
+
+  /** The newest checkpoint as a signed note. */
+  async checkpoint(): Promise<string> {
+    return (await this.#send('GET', '/v1/log/checkpoint')).text
+  }
+
+  inclusion(index: number, size?: number): Promise<Record<string, unknown>> {
+    return this.#get('/v1/log/inclusion', { index, size })
+  }
+
+  consistency(from: number, to: number): Promise<Record<string, unknown>> {
+    return this.#get('/v1/log/consistency', { from, to })
+  }
+
+  async #get<T>(path: string, query: Query = {}): Promise<T> {
+    const given = Object.entries(query).filter(([, value]) => value !== undefined)
+    const search = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString()
+    return JSON.parse((await this.#send('GET', search === '' ? path : `${path}?${search}`)).text) as T
+  }
+
+  async #send(method: 'GET' | 'POST', path: string, headers: Record<string, string> = {}, body?: Buffer | string) {
+    for (let again = false; ; again = true) {
+      const token = await this.token('api')
+      const asked = { method, url: this.url + path, headers: { ...headers, authorization: `Bearer ${token}` } }
+      try {
+        return await request(body === undefined ? asked : { ...asked, body }, this.#deps)
+      } catch (error) {
+        // A session may end between two requests (time, revocation, a restart): prove the identity once more, then believe the hub.
+        if (again || !(error instanceof HubProblem) || !SESSION_OVER.has(error.problem.code)) throw error
+        this.#sessions.api.drop(token)
+      }
+    }
+  }
+}
+
+const SESSION_OVER: ReadonlySet<string> = new Set(['SESSION_ENDED', 'SESSION_REQUIRED'])
+
+function accepted(answer: HubAnswer): Submitted {
+  const { receipt, index } = JSON.parse(answer.text) as { receipt: Receipt; index: number }
+  return { outcome: 'accepted', duplicate: answer.status === 200, index, receipt }
+}
+
+type BatchLine = { status: number; receipt: Receipt; index: number } | Problem
+
+function batchLine(line: BatchLine): Submitted {
+  if (line.status >= 300) return { outcome: 'refused', problem: line as Problem }
+  const { status, receipt, index } = line as { status: number; receipt: Receipt; index: number }
+  return { outcome: 'accepted', duplicate: status === 200, index, receipt }
+}

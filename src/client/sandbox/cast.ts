@@ -1,0 +1,91 @@
+// The cast of the sandbox: national CAs and parties. Every organisation here is invented.
+import type { SuiteName } from '../../hub/identity/suite.ts'
+
+export interface CastAuthority {
+  /** Folder of the CA and name of its certificate. */
+  ca: string
+  country: string
+  alg: SuiteName
+}
+
+export interface CastParty {
+  folder: string
+  party: string
+  country: string
+  class: string
+  name: string
+  /** The CA that issues its certificate. */
+  ca: string
+  supervises?: readonly string[]
+}
+
+export const CAST_HUB = 'urn:hub:cn:operator:beibu-sandbox'
+
+/** CAs of the sandbox: China has two stacks, as it does in life. */
+export const CAST_CAS: readonly CastAuthority[] = [
+  { ca: 'cn-sm2', country: 'CN', alg: 'SM2SM3' },
+  { ca: 'cn-p256', country: 'CN', alg: 'ES256' },
+  { ca: 'vn-p256', country: 'VN', alg: 'ES256' },
+  { ca: 'th-p256', country: 'TH', alg: 'ES256' },
+]
+
+/** The party of each country that signs that country's entries of the trust register. */
+export const CAST_AUTHORITIES: readonly CastParty[] = [
+  authority('CN', 'cn-sm2', 'Imaginary Register Office of China'),
+  authority('VN', 'vn-p256', 'Imaginary Register Office of Vietnam'),
+  authority('TH', 'th-p256', 'Imaginary Register Office of Thailand'),
+]
+
+function authority(country: string, ca: string, name: string): CastParty {
+  const party = `urn:hub:${country.toLowerCase()}:regulator:register-office`
+  return { folder: `${country.toLowerCase()}-register-office`, party, country, class: 'regulator', name, ca }
+}
+
+export const CAST_PARTIES: readonly CastParty[] = [
+  cn('nanning-customs', 'customs', 'nanning-example', 'Example Customs House of Nanning', 'cn-sm2'),
+  cn('guangxi-exporter', 'trader', 'lantern-export', 'Paper Lantern Export (invented)', 'cn-sm2'),
+  cn('nanning-bank', 'bank', 'banyan', 'Banyan Example Bank, Nanning', 'cn-p256'),
+  cn('second-bank', 'bank', 'osmanthus', 'Osmanthus Example Bank, Nanning', 'cn-p256'),
+  {
+    ...cn(
+      'customs-supervision',
+      'regulator',
+      'customs-supervision',
+      'Example Office for Customs Supervision',
+      'cn-p256',
+    ),
+    supervises: ['customs.declaration', 'customs.release', 'customs.amendment', 'customs.cancellation'],
+  },
+  {
+    ...cn('fx-supervision', 'regulator', 'fx-supervision', 'Example Office for Foreign Exchange', 'cn-p256'),
+    supervises: ['*'],
+  },
+  cn('hub-operator', 'operator', 'beibu-desk', 'Example Operator Desk of the Hub', 'cn-p256'),
+  abroad('VN', 'vietnam-customs', 'customs', 'border-gate-example', 'Example Border Gate Customs, Vietnam'),
+  abroad('VN', 'hanoi-bank', 'bank', 'lotus-lake', 'Lotus Lake Example Bank, Hanoi'),
+  abroad('VN', 'hanoi-importer', 'trader', 'bamboo-import', 'Bamboo Raft Import (invented), Hanoi'),
+  abroad('TH', 'thailand-customs', 'customs', 'river-port-example', 'Example River Port Customs, Thailand'),
+  abroad('TH', 'bangkok-bank', 'bank', 'jasmine', 'Jasmine Example Bank, Thailand'),
+]
+
+function cn(folder: string, partyClass: string, id: string, name: string, ca: string): CastParty {
+  return { folder, party: `urn:hub:cn:${partyClass}:${id}`, country: 'CN', class: partyClass, name, ca }
+}
+
+function abroad(country: string, folder: string, partyClass: string, id: string, name: string): CastParty {
+  const code = country.toLowerCase()
+  return { folder, party: `urn:hub:${code}:${partyClass}:${id}`, country, class: partyClass, name, ca: `${code}-p256` }
+}
+
+/** Classes a party may have, told to the register by each authority. */
+export const CAST_CLASSES = [
+  'bank',
+  'customs',
+  'port',
+  'broker',
+  'carrier',
+  'forwarder',
+  'trader',
+  'regulator',
+  'operator',
+]

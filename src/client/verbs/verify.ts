@@ -1,0 +1,38 @@
+// `beibu verify <bundle>`: checks an evidence bundle offline, link by link, and names the broken one.
+import { verifyWith } from '../trust-file.ts'
+import { readInput } from './input.ts'
+import { EXIT, only, readArgs, type Verb } from './verb.ts'
+
+const EXITS = { verified: EXIT.good, refused: EXIT.refused, unknown: EXIT.unknown } as const
+
+export const verifyVerb: Verb = {
+  name: 'verify',
+  summary: 'verify an evidence bundle, offline',
+  help: `beibu verify <bundle> --trust <trust file> [--require <link>]...
+
+Checks every link of the evidence without asking anybody: form, body, signature,
+certificate, status, hub-key, receipt, inclusion, checkpoint, and timestamp, anchor,
+refusal, earlier where there are such. Prints JSON on standard output, always:
+{verdict, links:[{link, state, detail}], broken?:{link, reason}, notProved:[...]}.
+
+  beibu verify bundle.json --trust sandbox/trust.json
+  BEIBU_TRUST=sandbox/trust.json beibu verify bundle.json
+  beibu bundle 17 --as ... | beibu verify - --trust trust.json
+  beibu verify bundle.json --trust trust.json --require timestamp    refuse if it has none
+
+Whom to trust never comes from the bundle. Without a trust file the verdict is unknown.
+Exit: 0 verified, 1 refused, 2 unknown.`,
+  async run(args, io) {
+    const { values, positionals } = readArgs('verify', args, {
+      trust: { type: 'string' },
+      require: { type: 'string', multiple: true },
+    })
+    const bytes = readInput(only('verify', 'bundle file', positionals))
+    const file = values.trust ?? (io.env['BEIBU_TRUST'] || undefined)
+    const trust = file === undefined ? undefined : readInput(file)
+    const verdict = await verifyWith(bytes, trust, values.require)
+    io.out(JSON.stringify(verdict, null, 2))
+    if (file === undefined) io.progress('no trust file: give --trust <file> or set BEIBU_TRUST to say whom you trust')
+    return EXITS[verdict.verdict]
+  },
+}

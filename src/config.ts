@@ -1,0 +1,158 @@
+// Environment -> Config, read once; all faults are reported together. Nothing else reads the environment.
+import { existsSync, readFileSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { readCertificate } from './hub/identity/certificate.ts'
+import type { Seed } from './hub/identity/register-fold.ts'
+import { parseStrictJson } from './hub/message/strict-json.ts'
+
+export interface Config {
+  seed: Seed
+  /** Folder of the stores. */
+  data: string
+  /** Folder of the hub's private keys, and of the sealing and index keys made at first start. */
+  keys: string
+  /** Message file of the first `hub.key`. */
+  keyStatement: string
+  /** Folder of signed register entries submitted at each start; duplicates are answered as such. */
+  register?: string
+  host: string
+  port: number
+  /** What sessions are signed for: scheme, host and port as clients see them. */
+  origin: string
+  tls?: { key: string; cert: string; clientCa?: string }
+  tsaUrl?: string
+  checkpointMs: number
+  sm2Workers: number
+  logLevel: string
+}
+
+/** The settings there are, for README and `beibu serve --help`. */
+export const SETTINGS: readonly { name: string; meaning: string; default?: string; required?: true }[] = [
+  {
+    name: 'HUB_SEED',
+    meaning: 'seed file: the hub, its operator root, each country\u2019s authority and first anchors',
+    required: true,
+  },
+  {
+    name: 'HUB_KEYS',
+    meaning: 'folder of the hub\u2019s private keys (PEM); sealing and index keys are made there at first start',
+    required: true,
+  },
+  {
+    name: 'HUB_KEY_STATEMENT',
+    meaning: 'message file of the first hub.key, signed by the operator root',
+    required: true,
+  },
+  { name: 'HUB_DATA', meaning: 'folder of the journal and of what is derived from it', default: 'data/hub' },
+  { name: 'HUB_REGISTER', meaning: 'folder of signed register entries submitted at each start' },
+  { name: 'HUB_LISTEN', meaning: 'address and port to listen on', default: '127.0.0.1:7443' },
+  {
+    name: 'HUB_ORIGIN',
+    meaning: 'origin that clients see; sessions are signed for it',
+    default: 'http(s)://<HUB_LISTEN>',
+  },
+  { name: 'HUB_TLS_KEY', meaning: 'private key file (PEM); with HUB_TLS_CERT the hub speaks TLS' },
+  { name: 'HUB_TLS_CERT', meaning: 'certificate chain file (PEM)' },
+  { name: 'HUB_TLS_CLIENT_CA', meaning: 'CA file (PEM) for client certificates; they take the place of a session' },
+  { name: 'HUB_TSA_URL', meaning: 'RFC 3161 time-stamping authority asked for a token per checkpoint' },
+  { name: 'HUB_CHECKPOINT_MS', meaning: 'time between checkpoints, 100 to 1000 ms', default: '500' },
+  { name: 'HUB_SM2_WORKERS', meaning: 'threads for SM2 signatures, 1 to 64', default: '2' },
+  { name: 'HUB_LOG', meaning: 'log level: fatal, error, warn, info, debug or silent', default: 'warn' },
+]
+
+export class ConfigError extends Error {
+  readonly faults: string[]
+  constructor(faults: string[]) {
+    super(`the configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+/** Reads the configuration. Throws one ConfigError with every fault found. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const faults: string[] = []
+  const known = new Set(SETTINGS.map(({ name }) => name))
+  for (const name of Object.keys(env))
+    if (name.startsWith('HUB_') && !known.has(name)) faults.push(`${name} is not a setting of this hub`)
+  const text = (name: string): string | undefined => env[name]?.trim() || undefined
+  const path = (name: string): string => {
+    const value = text(name)
+    if (!value) faults.push(`${name} is not set: ${SETTINGS.find((setting) => setting.name === name)!.meaning}`)
+    else if (!existsSync(value)) faults.push(`${name}: there is no ${value}`)
+    return value ?? ''
+  }
+  const optionalPath = (name: string): string | undefined => (text(name) ? path(name) : undefined)
+  const integer = (name: string, from: number, to: number, otherwise: number): number => {
+    const value = text(name) === undefined ? otherwise : Number(text(name))
+    if (!Number.isInteger(value) || value < from || value > to)
+      faults.push(`${name} must be a whole number from ${from} to ${to}`)
+    return value
+  }
+  const listen = text('HUB_LISTEN') ?? '127.0.0.1:7443'
+  const [, host, port] = /^(.+):(\d{1,5})$/.exec(listen) ?? []
+  if (!host || Number(port) > 65_535) faults.push(`HUB_LISTEN must be host:port, not ${listen}`)
+  const [key, cert, clientCa] = [
+    optionalPath('HUB_TLS_KEY'),
+    optionalPath('HUB_TLS_CERT'),
+    optionalPath('HUB_TLS_CLIENT_CA'),
+  ]
+  if ((key === undefined) !== (cert === undefined)) faults.push('HUB_TLS_KEY and HUB_TLS_CERT go together')
+  const origin = text('HUB_ORIGIN') ?? `${key ? 'https' : 'http'}://${listen}`
+  if (!isOrigin(origin)) faults.push(`HUB_ORIGIN must be an origin such as https://hub.example, not ${origin}`)
+  const tsaUrl = text('HUB_TSA_URL')
+  if (tsaUrl !== undefined && !URL.canParse(tsaUrl)) faults.push('HUB_TSA_URL is not a URL')
+  const logLevel = text('HUB_LOG') ?? 'warn'
+  if (!['fatal', 'error', 'warn', 'info', 'debug', 'silent'].includes(logLevel))
+    faults.push('HUB_LOG is not a log level')
+  const register = optionalPath('HUB_REGISTER')
+  const seedPath = path('HUB_SEED')
+  const seed = seedPath && existsSync(seedPath) ? readSeed(seedPath, faults) : undefined
+  const config = {
+    data: text('HUB_DATA') ?? 'data/hub',
+    keys: path('HUB_KEYS'),
+    keyStatement: path('HUB_KEY_STATEMENT'),
+    ...(register && { register }),
+    host: host ?? '',
+    port: Number(port),
+    origin,
+    ...(key && cert && { tls: { key, cert, ...(clientCa && { clientCa }) } }),
+    ...(tsaUrl && { tsaUrl }),
+    checkpointMs: integer('HUB_CHECKPOINT_MS', 100, 1000, 500),
+    sm2Workers: integer('HUB_SM2_WORKERS', 1, 64, 2),
+    logLevel,
+  }
+  if (faults.length > 0 || !seed) throw new ConfigError(faults)
+  return { ...config, seed }
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text
+}
+
+/** Reads the seed file: {hub, operatorRoot: PEM, countries: {CC: {authority, anchors: [PEM]}}}. */
+function readSeed(path: string, faults: string[]): Seed | undefined {
+  try {
+    const file = parseStrictJson(readFileSync(path)) as {
+      hub: string
+      operatorRoot: string
+      countries: Record<string, { authority: string; anchors: string[] }>
+    }
+    return {
+      hub: file.hub,
+      operatorRoot: fromPem(file.operatorRoot),
+      countries: Object.entries(file.countries).map(([country, { authority, anchors }]) => ({
+        country,
+        authority,
+        anchors: anchors.map(fromPem),
+      })),
+    }
+  } catch (error) {
+    faults.push(
+      `HUB_SEED: ${path} cannot be read as a seed file: ${error instanceof Error ? error.message : String(error)}`,
+    )
+    return undefined
+  }
+}
+
+const fromPem = (pem: string) => readCertificate(new X509Certificate(pem).raw)

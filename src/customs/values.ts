@@ -1,0 +1,18 @@
+// Times and totals in the acts of an authority, checked alike.
+import { fromTime, minorUnits, parseMoney, partOf, type Finding, type Flaw } from '../hub/index.ts'
+import { finding, flaw } from './codes.ts'
+
+export const checkTime = (value: string): Flaw | undefined =>
+  fromTime(value) === undefined ? flaw('TIME_INVALID', { value }) : undefined
+
+/** An optional member {amount, currency}: a currency that exists, an amount above zero in its minor units. */
+export function checkTotal(body: unknown, member: string): Finding[] {
+  const total = partOf<{ amount: string; currency: string }>(body, member)
+  const { amount: value, currency } = total ?? {}
+  if (value === undefined || currency === undefined) return []
+  const decimals = minorUnits(currency)
+  if (decimals === undefined) return [finding('CURRENCY_UNKNOWN', `/${member}/currency`, { value: currency })]
+  const money = parseMoney(value, currency)
+  if (!money) return [finding('AMOUNT_DECIMALS', `/${member}/amount`, { currency, decimals, value })]
+  return money.minor > 0n ? [] : [finding('AMOUNT_NOT_POSITIVE', `/${member}/amount`)]
+}

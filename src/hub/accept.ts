@@ -1,0 +1,57 @@
+// The walk of a message: authenticate -> validate -> judge -> append. This file is the whole way in; there is no other.
+import { HubError } from './errors.ts'
+import { authenticate, type Identities } from './identity/authenticate.ts'
+import type { Appended, Journal } from './journal/journal.ts'
+import { draftOf, judge, type Judges } from './message/judge.ts'
+import type { ReceivedMessage } from './message/message.ts'
+import { validate, type Kinds } from './message/validate.ts'
+
+/** What the walk needs of the house. `caughtUp` waits until register and views include every entry below `size`. */
+export interface House extends Judges {
+  identities: Identities
+  kinds: Kinds
+  journal: Journal
+  caughtUp(size: number): Promise<boolean>
+}
+
+export type Accepted = Exclude<Appended, { result: 'stale' | 'id-reused' }>
+
+const TRIES_MAX = 5
+
+/**
+ * Takes a message in. Gives the entry with its receipt: appended, a duplicate of an earlier one, or refused by a head (journaled).
+ * Throws HubError for everything that is not journaled: not authentic, malformed, findings, id reused, come again.
+ */
+export async function accept(received: ReceivedMessage, house: House): Promise<Accepted> {
+  const { envelope } = received
+  const known = await sameAgain(received, house)
+  if (known) return known
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    // Whoever was told 201 before we took this message in must find it true: wait for register and views, bounded.
+    if (!(await house.caughtUp(house.journal.size())))
+      throw new HubError('VIEW_BEHIND', 'register or views lag behind the journal')
+    const kind = house.kinds.list.find(({ name, version }) => name === envelope.kind && version === envelope.v)
+    const authentic = await authenticate(received, kind, house.identities)
+    const valid = validate(authentic, house.kinds)
+    const judged = await judge(valid, house)
+    const appended = await house.journal.append(draftOf(judged))
+    if (appended.result === 'id-reused')
+      throw new HubError('MESSAGE_ID_REUSED', `id ${envelope.id} stands for other bytes`)
+    // Something the proof or the judgement relied on has moved meanwhile: look again, from the beginning.
+    if (appended.result !== 'stale') return appended
+  }
+  throw new HubError('CONTENDED', 'what this message relies on keeps changing')
+}
+
+/** The same bytes with the same signatures, accepted before, get the same answer whatever has changed since: no clock, no revocation. */
+async function sameAgain(
+  { envelope, commitment, signatures }: ReceivedMessage,
+  { journal }: House,
+): Promise<Accepted | undefined> {
+  const entry = await journal.find(envelope.from, envelope.id)
+  if (!entry) return undefined
+  if (!entry.commitment.equals(commitment)) return undefined
+  const content = await journal.content(entry.index)
+  if (!content || JSON.stringify(content.signatures) !== JSON.stringify(signatures)) return undefined
+  return { result: 'duplicate', entry, receipt: await journal.receipt(entry.index) }
+}

@@ -1,0 +1,29 @@
+// Carries out what `hub.erasure` entries say: the content key of the entry is destroyed. Idempotent, so it may be done again after a crash.
+import { follow, type Follower } from './journal/follow.ts'
+import type { Journal, Views } from './journal/journal.ts'
+
+const VIEW = 'erasure'
+
+export async function followErasures(deps: {
+  journal: Journal
+  views: Views
+  onFault(error: unknown): void
+}): Promise<Follower> {
+  const { journal, views, onFault } = deps
+  let saved = await views.cursor(VIEW)
+  return follow({
+    journal,
+    from: saved,
+    onFault,
+    handle: (entries) => {
+      const erasures = entries.filter(({ kind, outcome }) => kind === 'hub.erasure' && outcome === 'accepted')
+      const next = entries.at(-1)!.index + 1
+      if (erasures.length === 0 && next - saved < 1_000) return
+      return (async () => {
+        for (const { refers } of erasures) for (const index of refers) await journal.erase(index)
+        saved = next
+        await views.apply(VIEW, [], next)
+      })()
+    },
+  })
+}

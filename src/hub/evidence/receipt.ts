@@ -1,0 +1,37 @@
+// Receipts: one signature per suite over the root of a group commit answers for every entry in it.
+import { toBase64url } from '../values/encoding.ts'
+import type { Receipt, ReceiptPayload } from '../journal/journal.ts'
+import { leafHash, levelsOf, pathIn } from './merkle.ts'
+
+/** Bytes of a `stored` receipt's payload: JSON in the one member order the hub writes. */
+export function receiptPayloadBytes(payload: ReceiptPayload): Buffer {
+  const { hub, journal, epoch, index, at, messageCommitment, outcome, registerAt, judgedAt } = payload
+  return Buffer.from(
+    JSON.stringify({ hub, journal, epoch, index, at, messageCommitment, outcome, registerAt, judgedAt }),
+  )
+}
+
+/** RFC 6962 root over the receipt payloads of one group commit, 32 bytes. */
+export const commitRoot = (payloads: readonly Buffer[]): Buffer => treeOf(payloads).at(-1)![0]!
+
+/** Receipt of the payload at `position` of a group commit; `path` in lower-case hex, lowest sibling first. The list of payloads must not change afterwards. */
+export function receiptOf(payloads: readonly Buffer[], position: number, signatures: readonly string[]): Receipt {
+  return {
+    payload: toBase64url(payloads[position]!),
+    index: position,
+    size: payloads.length,
+    path: pathIn(treeOf(payloads), position).map((node) => node.toString('hex')),
+    signatures: [...signatures],
+  }
+}
+
+// A commit's payloads are asked for once per entry: its tree is made once and goes with the list.
+const trees = new WeakMap<readonly Buffer[], readonly (readonly Buffer[])[]>()
+
+function treeOf(payloads: readonly Buffer[]): readonly (readonly Buffer[])[] {
+  const known = trees.get(payloads)
+  if (known) return known
+  const levels = levelsOf(payloads.map(leafHash))
+  trees.set(payloads, levels)
+  return levels
+}

@@ -1,0 +1,180 @@
+// Delivery: one subscription on one connection. Never sends more than its credit, stops while the socket holds too much, and goes on
+// from the position. It knows rows and frames, not sockets.
+import { readRows } from './row.ts'
+import { OPEN_MAX } from './ack-window.ts'
+import { HubError } from '../errors.ts'
+import type { FeedRow } from './row.ts'
+import type { Subscription } from './subscription.ts'
+import type { ServerFrame } from './frame.ts'
+import type { Views } from '../journal/journal.ts'
+
+const PAGE = 256
+const QUEUE_MAX = 512
+const RENDER_MAX = 16
+const TURN_MAX = 128
+export const BUFFERED_MAX_BYTES = 1024 * 1024
+
+/** What delivery needs of its connection. `sendItem` gets the rendered item and puts the frame around it. */
+export interface DeliveryPort {
+  views: Views
+  render(row: FeedRow): Promise<string>
+  sendItem(row: FeedRow, prev: number, rendered: string): void
+  sendFrame(frame: ServerFrame): void
+  bufferedBytes(): number
+  onFault(fault: unknown): void
+}
+
+type Step = { row: FeedRow; prev: number } | { gap: { from: number; to: number } }
+
+export class Delivery {
+  readonly subscription: Subscription
+  readonly #port: DeliveryPort
+  #credit = 0
+  #steps: Step[] = []
+  /** Last seq read, matching or not. */
+  #tail: number
+  /** Last match read, or where reading began, or the end of a gap. */
+  #prev: number
+  #reading = false
+  #running = false
+  #again = false
+  #stopped = false
+  #warned = false
+
+  constructor(subscription: Subscription, port: DeliveryPort) {
+    this.subscription = subscription
+    this.#port = port
+    this.#tail = subscription.window.position
+    this.#prev = this.#tail
+  }
+
+  get credit(): number {
+    return this.#credit
+  }
+
+  /** Gives credit for `n` more items and goes on. */
+  grant(n: number): void {
+    this.#credit += n
+    this.wake()
+  }
+
+  /** A row that has just become readable. Taken as it is when it follows on, else read later in its place. */
+  offer(row: FeedRow): void {
+    if (!this.#reading && row.seq === this.#tail + 1 && this.#steps.length < QUEUE_MAX) this.#take(row)
+    this.wake()
+  }
+
+  /** Acknowledges items; the position becomes durable a moment later. Throws ACK_INVALID. */
+  acknowledge(ids: readonly number[]): void {
+    if (this.subscription.window.acknowledge(ids)) this.#save()
+    this.#warned = false
+    this.wake()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#steps = []
+  }
+
+  /** Goes on if it can: after credit, acknowledgements, new rows, or when the socket has drained. */
+  wake(): void {
+    this.#again = true
+    if (this.#running || this.#stopped) return
+    this.#running = true
+    void this.#run()
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#again && !this.#stopped) {
+        this.#again = false
+        await this.#pump()
+      }
+    } catch (fault) {
+      if (!this.#stopped) this.#port.onFault(fault)
+    } finally {
+      this.#running = false
+    }
+  }
+
+  async #pump(): Promise<void> {
+    for (let sent = 0; this.#maySend(); sent += RENDER_MAX) {
+      // A fast reader of rendered items would otherwise keep the loop from everybody else.
+      if (sent % TURN_MAX === TURN_MAX - RENDER_MAX) await new Promise((resolve) => setImmediate(resolve))
+      if (this.#steps.length === 0 && !(await this.#read())) return
+      const batch = this.#steps.slice(0, Math.min(RENDER_MAX, this.#credit))
+      const rendered = await Promise.all(batch.map((step) => this.#render(step)))
+      for (const [at, step] of batch.entries()) {
+        if (!this.#maySend()) return
+        this.#steps.shift()
+        this.#send(step, rendered[at])
+      }
+    }
+  }
+
+  #maySend(): boolean {
+    if (this.#stopped || this.#credit <= 0) return false
+    if (this.subscription.window.openCount >= OPEN_MAX) this.#warn()
+    else return this.#port.bufferedBytes() < BUFFERED_MAX_BYTES
+    return false
+  }
+
+  /** Reads the next page after the tail. False when there is nothing new, or only rows that do not match. */
+  async #read(): Promise<boolean> {
+    this.#reading = true
+    try {
+      while (!this.#stopped && this.#steps.length === 0) {
+        const rows = await readRows(this.#port.views, this.subscription.party, this.#tail, PAGE)
+        for (const row of rows) this.#take(row)
+        if (rows.length < PAGE) break
+      }
+    } finally {
+      this.#reading = false
+    }
+    return this.#steps.length > 0
+  }
+
+  #take(row: FeedRow): void {
+    if (row.seq > this.#tail + 1) {
+      this.#steps.push({ gap: { from: this.#tail + 1, to: row.seq - 1 } })
+      this.#prev = row.seq - 1
+    }
+    this.#tail = row.seq
+    if (!this.subscription.matches(row)) return
+    this.#steps.push({ row, prev: this.#prev })
+    this.#prev = row.seq
+  }
+
+  async #render(step: Step): Promise<string | undefined> {
+    if ('gap' in step || this.subscription.window.isAcknowledged(step.row.seq)) return undefined
+    return this.#port.render(this.subscription.inView(step.row))
+  }
+
+  #send(step: Step, rendered: string | undefined): void {
+    const { window, name } = this.subscription
+    if ('gap' in step) return this.#port.sendFrame({ type: 'gap', name, ...step.gap, why: 'retention' })
+    // Acknowledged before, or by a pull just now: passed over without credit.
+    const due = rendered !== undefined && !window.isAcknowledged(step.row.seq)
+    if (window.passed(step.row.seq)) this.#save()
+    if (!due) return
+    this.#credit--
+    this.#port.sendItem(this.subscription.inView(step.row), step.prev, rendered)
+  }
+
+  #save(): void {
+    this.subscription.save().catch((fault: unknown) => this.#port.onFault(fault))
+  }
+
+  #warn(): void {
+    if (this.#warned) return
+    this.#warned = true
+    const refusal = new HubError('ACK_INVALID', `${OPEN_MAX} items are open; acknowledge some to receive more`)
+    this.#port.sendFrame({
+      type: 'error',
+      code: refusal.code,
+      detail: refusal.detail,
+      fatal: false,
+      name: this.subscription.name,
+    })
+  }
+}

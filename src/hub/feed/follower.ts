@@ -1,0 +1,160 @@
+// The feed follower: reads the journal and writes, per party, one dense row for each entry it may see. Its rows are derived and may be
+// emptied at any time: the same journal gives the same rows.
+import { follow } from '../journal/follow.ts'
+import { FEED_VIEW, feedHead, nextSeqKey, rowKey, rowValue } from './row.ts'
+import type { FeedRow } from './row.ts'
+import type { Follower } from '../journal/follow.ts'
+import type { Journal, JournalEntry, Views } from '../journal/journal.ts'
+import type { AudienceRow } from '../message/message.ts'
+import type { PartyUrn } from '../message/envelope.ts'
+
+const BATCH_MAX = 512
+const PARTIES_MAX = 50_000
+
+type ToldRow = FeedRow & { party: PartyUrn }
+export type FeedListener = (row: ToldRow) => void
+
+export interface FeedFollower {
+  /** Reads on from its cursor and follows the journal from then on. */
+  start(): Promise<void>
+  /** Next journal index it will read; everything below is in the feeds. */
+  position(): number
+  /** Resolves when the feeds hold everything below `size`; false after `timeoutMs`. */
+  reached(size: number, timeoutMs: number): Promise<boolean>
+  /** Calls `listener` with each new row of the party once the row is readable. Returns the unsubscribe. */
+  listen(party: PartyUrn, listener: FeedListener): () => void
+  /** Empties the feeds and writes them again from the first entry. */
+  rebuild(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface FeedFollowerDeps {
+  journal: Journal
+  views: Views
+  /** Told of a failed write; the follower tries again after `retryMs`. */
+  onFault?: (fault: unknown) => void
+  retryMs?: number
+}
+
+/** One row per party: 'full' wins, else the first view named, so that a party named twice has one item. */
+export function uniqueAudience(audience: readonly AudienceRow[]): AudienceRow[] {
+  if (audience.length < 2) return [...audience]
+  const byParty = new Map<PartyUrn, AudienceRow>()
+  for (const row of audience) if (!byParty.has(row.party) || row.view === 'full') byParty.set(row.party, row)
+  return [...byParty.values()]
+}
+
+class Feeds implements FeedFollower {
+  readonly #deps: FeedFollowerDeps
+  /** Next seq by party, as the rows say. */
+  readonly #next = new Map<PartyUrn, number>()
+  readonly #listeners = new Map<PartyUrn, Set<FeedListener>>()
+  #following: Follower | undefined
+  /** Index the rows have reached; unknown after a failed write, when only the store can tell. */
+  #cursor: number | undefined
+
+  constructor(deps: FeedFollowerDeps) {
+    this.#deps = deps
+  }
+
+  async start(): Promise<void> {
+    const { journal, views, onFault = () => {}, retryMs } = this.#deps
+    let from = await views.cursor(FEED_VIEW)
+    // Rows of entries the journal no longer has (a store put back to an older state) are worth nothing.
+    if (from > journal.size()) {
+      await views.empty(FEED_VIEW)
+      from = 0
+    }
+    this.#next.clear()
+    this.#cursor = from
+    const handle = (entries: readonly JournalEntry[]): Promise<void> => this.#write(entries)
+    this.#following = follow({
+      journal,
+      from,
+      handle,
+      onFault,
+      batchMax: BATCH_MAX,
+      ...(retryMs !== undefined && { retryMs }),
+    })
+  }
+
+  position(): number {
+    return this.#following?.position() ?? 0
+  }
+
+  reached(size: number, timeoutMs: number): Promise<boolean> {
+    return this.#following?.reached(size, timeoutMs) ?? Promise.resolve(false)
+  }
+
+  listen(party: PartyUrn, listener: FeedListener): () => void {
+    const listeners = this.#listeners.get(party) ?? new Set()
+    this.#listeners.set(party, listeners.add(listener))
+    return () => {
+      listeners.delete(listener)
+      if (listeners.size === 0 && this.#listeners.get(party) === listeners) this.#listeners.delete(party)
+    }
+  }
+
+  async rebuild(): Promise<void> {
+    await this.close()
+    await this.#deps.views.empty(FEED_VIEW)
+    await this.start()
+  }
+
+  async close(): Promise<void> {
+    await this.#following?.close()
+  }
+
+  async #write(entries: readonly JournalEntry[]): Promise<void> {
+    const reached = (this.#cursor ??= await this.#deps.views.cursor(FEED_VIEW))
+    // After a fault the same entries come again, though they may have been written.
+    const fresh = entries.filter((entry) => entry.index >= reached)
+    if (fresh.length === 0) return
+    try {
+      const told = await this.#rowsOf(fresh)
+      const cursor = fresh.at(-1)!.index + 1
+      await this.#deps.views.apply(FEED_VIEW, this.#records(told), cursor)
+      this.#cursor = cursor
+      // Listeners are looked up only now: one that came during the write and found nothing to read must hear of these rows.
+      for (const row of told) for (const listener of this.#listeners.get(row.party) ?? []) listener(row)
+    } catch (fault) {
+      this.#next.clear()
+      this.#cursor = undefined
+      throw fault
+    }
+  }
+
+  async #rowsOf(entries: readonly JournalEntry[]): Promise<ToldRow[]> {
+    const rows = entries.flatMap((entry) =>
+      uniqueAudience(entry.audience).map(({ party, view }) => ({
+        party,
+        seq: 0,
+        index: entry.index,
+        view,
+        kind: entry.kind,
+      })),
+    )
+    await this.#loadNext(new Set(rows.map((row) => row.party)))
+    for (const row of rows) {
+      row.seq = this.#next.get(row.party)!
+      this.#next.set(row.party, row.seq + 1)
+    }
+    return rows
+  }
+
+  #records(rows: readonly ToldRow[]): { key: string; value: string }[] {
+    const parties = new Set(rows.map((row) => row.party))
+    const next = [...parties].map((party) => ({ key: nextSeqKey(party), value: String(this.#next.get(party)) }))
+    return [...rows.map((row) => ({ key: rowKey(row.party, row.seq), value: rowValue(row) })), ...next]
+  }
+
+  async #loadNext(parties: ReadonlySet<PartyUrn>): Promise<void> {
+    if (this.#next.size > PARTIES_MAX) this.#next.clear()
+    const missing = [...parties].filter((party) => !this.#next.has(party))
+    await Promise.all(
+      missing.map(async (party) => this.#next.set(party, (await feedHead(this.#deps.views, party)) + 1)),
+    )
+  }
+}
+
+export const feedFollower = (deps: FeedFollowerDeps): FeedFollower => new Feeds(deps)

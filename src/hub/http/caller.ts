@@ -1,0 +1,35 @@
+// Who is asking: a bearer token of a session, or a TLS client certificate. Never a token in a URL.
+import type { TLSSocket } from 'node:tls'
+import type { FastifyRequest } from 'fastify'
+import { HubError } from '../errors.ts'
+import { checkStanding, proveCertificate, type Identities } from '../identity/authenticate.ts'
+import type { Sessions } from '../identity/session.ts'
+import type { PartyUrn } from '../message/envelope.ts'
+
+export interface Caller {
+  party: PartyUrn
+}
+
+export interface CallerDeps {
+  sessions: Sessions
+  identities: Identities
+  clock: () => number
+}
+
+const BEARER = /^Bearer ([A-Za-z0-9_-]{20,200})$/
+
+/** Throws SESSION_REQUIRED, SESSION_ENDED or the identity refusal of the TLS certificate. */
+export async function callerOf(request: FastifyRequest, { sessions, identities, clock }: CallerDeps): Promise<Caller> {
+  const { authorization } = request.headers
+  if (authorization !== undefined) {
+    const token = BEARER.exec(authorization)?.[1]
+    if (!token) throw new HubError('SESSION_REQUIRED', 'the Authorization header is not a bearer token of this hub')
+    return sessions.verify(token)
+  }
+  const certificate = (request.raw.socket as TLSSocket).getPeerX509Certificate?.()
+  if (!certificate)
+    throw new HubError('SESSION_REQUIRED', 'no session and no TLS client certificate came with the request')
+  const signer = await proveCertificate([certificate.raw], identities, clock())
+  checkStanding(signer, identities, ['good', 'stale', 'unknown'], clock())
+  return { party: signer.party }
+}

@@ -1,0 +1,72 @@
+// Refusals on the wire: RFC 9457 problem documents made from the one table.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { HubError, REFUSALS, type RefusalCode } from '../errors.ts'
+
+const RETRY_AFTER_SECONDS = 1
+
+/** The language of the reader: zh if it is asked for before en, else en. */
+export function languageOf(request: FastifyRequest): 'en' | 'zh' {
+  const wanted = request.headers['accept-language'] ?? ''
+  const [zh, en] = [wanted.search(/\bzh\b/i), wanted.search(/\ben\b/i)]
+  return zh >= 0 && (en < 0 || zh < en) ? 'zh' : 'en'
+}
+
+/** The problem document of a code; `more` adds members of the refusal at hand (findings, receipt). */
+export function problemOf(
+  code: RefusalCode,
+  detail: string,
+  language: 'en' | 'zh',
+  more: object = {},
+): { status: number; body: object } {
+  const { status, layer, who, retry, ...texts } = REFUSALS[code]
+  return {
+    status,
+    body: {
+      type: `urn:beibu-hub:refusal:${code}`,
+      title: texts[language],
+      status,
+      detail,
+      code,
+      layer,
+      who,
+      retry,
+      ...more,
+    },
+  }
+}
+
+export function sendProblem(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  error: HubError,
+  more: object = {},
+): FastifyReply {
+  const findings = error.findings.length > 0 ? { findings: error.findings } : {}
+  const { status, body } = problemOf(error.code, error.detail, languageOf(request), {
+    ...findings,
+    ...more,
+    requestId: request.id,
+  })
+  if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
+  return reply.code(status).type('application/problem+json').send(JSON.stringify(body))
+}
+
+/** Turns whatever was thrown into a refusal; anything unknown is our fault and is reported once, here. */
+export function asHubError(error: unknown, onFault: (error: unknown) => void): HubError {
+  if (error instanceof HubError) {
+    if (error.code === 'FAULT') onFault(error)
+    return error
+  }
+  const status = (error as { statusCode?: number }).statusCode
+  if (status === 413)
+    return new HubError('TOO_LARGE', 'the request body is larger than this hub accepts', { cause: error })
+  if (status === 415)
+    return new HubError('MEDIA_TYPE_UNSUPPORTED', 'the request has no content type this route takes', { cause: error })
+  if (status === 404) return new HubError('NOT_FOUND', 'there is no such route', { cause: error })
+  if (status !== undefined && status >= 400 && status < 500)
+    return new HubError('PARAMETER_INVALID', (error as Error).message, { cause: error })
+  onFault(error)
+  return new HubError('FAULT', 'the hub failed; nothing of the request was kept unless a later answer says so', {
+    cause: error,
+  })
+}

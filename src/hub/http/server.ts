@@ -1,0 +1,57 @@
+// fastify lives in this folder: the server, its limits, and the one place where a thrown thing becomes an answer.
+import { readFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import fastify, { type FastifyInstance } from 'fastify'
+import { HubError } from '../errors.ts'
+import { asHubError, sendProblem } from './problem.ts'
+
+const BODY_MAX_BYTES = 24 * 1024 * 1024
+
+export interface ServerOptions {
+  tls?: { key: string; cert: string; clientCa?: string }
+  logLevel: string
+  onFault(error: unknown): void
+}
+
+/** A server that takes bodies as bytes and answers every error as a problem document. */
+export function hubServer({ tls, logLevel, onFault }: ServerOptions): FastifyInstance {
+  const https = tls && {
+    key: readFileSync(tls.key),
+    cert: readFileSync(tls.cert),
+    ...(tls.clientCa && { ca: readFileSync(tls.clientCa), requestCert: true, rejectUnauthorized: true }),
+  }
+  const app = fastify({
+    logger: logLevel === 'silent' ? false : { level: logLevel, redact: ['req.headers.authorization'] },
+    disableRequestLogging: true,
+    bodyLimit: BODY_MAX_BYTES,
+    requestTimeout: 60_000,
+    genReqId: () => randomUUID(),
+    ...(https && { https }),
+  } as { logger: boolean }) as unknown as FastifyInstance
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = asHubError(error, (fault) => {
+      request.log.error({ err: fault, requestId: request.id }, 'fault')
+      onFault(fault)
+    })
+    return sendProblem(reply, request, refusal)
+  })
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      reply,
+      request,
+      new HubError('NOT_FOUND', `there is no ${request.method} ${request.url.split('?')[0]}`),
+    ),
+  )
+  return app
+}
+
+/** Liveness: the process answers. Readiness: it can take messages now, and why not. */
+export function healthRoutes(app: FastifyInstance, ready: () => { ready: boolean; reasons: string[] } & object): void {
+  app.get('/health/live', async () => ({ live: true }))
+  app.get('/health/ready', async (_request, reply) => {
+    const state = ready()
+    return reply.code(state.ready ? 200 : 503).send(state)
+  })
+}

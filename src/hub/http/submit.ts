@@ -1,0 +1,109 @@
+// Submitting: bytes in, a receipt or a refusal out. The answer goes only to the sender, who must be the one asking.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { accept, type Accepted, type House } from '../accept.ts'
+import { HubError, type RefusalCode } from '../errors.ts'
+import { receiveHeaderForm, receiveMessageFile } from '../message/decode.ts'
+import type { ReceivedMessage } from '../message/message.ts'
+import { callerOf, type Caller, type CallerDeps } from './caller.ts'
+import { asHubError, languageOf, problemOf } from './problem.ts'
+
+const MESSAGE_FILE_TYPE = 'application/hub-message+json'
+const HEADER_FORM_MAX_BYTES = 8_192
+const BATCH_LINES_MAX = 1_000
+
+export interface SubmitDeps extends CallerDeps {
+  house: House
+  /** Effects that must be visible before the answer (an erasure done): waits for them, bounded. */
+  settled(accepted: Accepted): Promise<void>
+  onFault(error: unknown): void
+}
+
+export function submitRoutes(app: FastifyInstance, deps: SubmitDeps): void {
+  app.post('/v1/messages', async (request, reply) => {
+    const caller = await callerOf(request, deps)
+    const received = receive(request, deps.clock())
+    const accepted = await submit(received, caller, deps)
+    return answer(reply, request, accepted)
+  })
+
+  // One line, one message file, one answer; the order of a sender is kept by taking one after the other.
+  app.post('/v1/batches', async (request, reply) => {
+    const caller = await callerOf(request, deps)
+    const lines = (request.body as Buffer)
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+    if (lines.length > BATCH_LINES_MAX) throw new HubError('TOO_LARGE', `a batch has at most ${BATCH_LINES_MAX} lines`)
+    reply.hijack()
+    const out = reply.raw
+    out.writeHead(200, { 'content-type': 'application/x-ndjson' })
+    for (const [line, text] of lines.entries())
+      out.write(`${JSON.stringify({ line, ...(await batchLine(text, caller, request, deps)) })}\n`)
+    out.end()
+  })
+}
+
+async function batchLine(text: string, caller: Caller, request: FastifyRequest, deps: SubmitDeps): Promise<object> {
+  try {
+    const accepted = await submit(receiveMessageFile(text, deps.clock()), caller, deps)
+    const { status, body } = answerOf(accepted, languageOf(request))
+    return { status, ...body }
+  } catch (error) {
+    const refusal = asHubError(error, deps.onFault)
+    const findings = refusal.findings.length > 0 ? { findings: refusal.findings } : {}
+    return problemOf(refusal.code, refusal.detail, languageOf(request), findings).body
+  }
+}
+
+function receive(request: FastifyRequest, nowMs: number): ReceivedMessage {
+  const mediaType = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
+  const body = request.body as Buffer | undefined
+  if (!body) throw new HubError('MEDIA_TYPE_UNSUPPORTED', 'the request has no body')
+  const compactJws = request.headers['hub-message']
+  if (typeof compactJws === 'string') {
+    if (compactJws.length > HEADER_FORM_MAX_BYTES)
+      throw new HubError('TOO_LARGE', 'the Hub-Message header is larger than 8 KiB; send a message file')
+    return receiveHeaderForm({ compactJws, body, mediaType }, nowMs)
+  }
+  if (mediaType !== MESSAGE_FILE_TYPE)
+    throw new HubError(
+      'MEDIA_TYPE_UNSUPPORTED',
+      `without a Hub-Message header the body is a message file of type ${MESSAGE_FILE_TYPE}`,
+    )
+  return receiveMessageFile(body, nowMs)
+}
+
+async function submit(received: ReceivedMessage, caller: Caller, deps: SubmitDeps): Promise<Accepted> {
+  const { from, kind } = received.envelope
+  // The hub has no session with itself: an operator hands in what the operator's root has signed.
+  const byOperator =
+    kind === 'hub.key' &&
+    from === deps.identities.hub &&
+    deps.identities.register.party(caller.party)?.class === 'operator'
+  if (caller.party !== from && !byOperator)
+    throw new HubError('PARTY_MISMATCH', `the session is of ${caller.party}, the message is from ${from}`)
+  const accepted = await accept(received, deps.house)
+  await deps.settled(accepted)
+  return accepted
+}
+
+function answer(reply: FastifyReply, request: FastifyRequest, accepted: Accepted): FastifyReply {
+  const { status, body } = answerOf(accepted, languageOf(request))
+  const type = status === 409 ? 'application/problem+json' : 'application/json'
+  return reply.code(status).type(type).send(JSON.stringify(body))
+}
+
+function answerOf({ result, entry, receipt }: Accepted, language: 'en' | 'zh'): { status: number; body: object } {
+  if (result !== 'refused') return { status: result === 'appended' ? 201 : 200, body: { index: entry.index, receipt } }
+  const { code, rule } = entry.refusal!
+  return problemOf(
+    code as RefusalCode,
+    `refused by rule ${rule}; entry ${entry.index} of the journal proves it`,
+    language,
+    {
+      verdict: entry.outcome,
+      refusal: { index: entry.index, code, rule },
+      receipt,
+    },
+  )
+}

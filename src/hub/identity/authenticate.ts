@@ -1,0 +1,207 @@
+// From received to authentic: every signature, certificate path, party, permission and mandate proved against the register.
+import { HubError } from '../errors.ts'
+import type { MessageKind } from '../message/kind.ts'
+import { reach, type AuthenticMessage, type MessageSignature, type ReceivedMessage } from '../message/message.ts'
+import { toBase64url } from '../values/encoding.ts'
+import { readCertificate, type Certificate } from './certificate.ts'
+import { readProtected, verifyJws } from './jws.ts'
+import { verifyPath } from './path.ts'
+import type { RegisteredCa } from './register.ts'
+import type { HubSigners } from './hub-signers.ts'
+import type { FoldedRegister } from './register-fold.ts'
+import { statusOf } from './status.ts'
+import type { CertificateStatusEvidence, SuiteName } from './suite.ts'
+
+const PATHS_MAX = 20_000
+
+/** Paths seen in x5c or when a session was opened, so that messages may name a certificate by its fingerprint alone. */
+export class SeenPaths {
+  readonly #paths = new Map<string, readonly Buffer[]>()
+  get(fingerprint: string): readonly Buffer[] | undefined {
+    return this.#paths.get(fingerprint)
+  }
+  add(path: readonly Buffer[], fingerprint: string): void {
+    if (this.#paths.size >= PATHS_MAX) this.#paths.delete(this.#paths.keys().next().value!)
+    this.#paths.set(fingerprint, path)
+  }
+}
+
+export interface Identities {
+  hub: string
+  hubSigners: HubSigners
+  register: FoldedRegister
+  seen: SeenPaths
+}
+
+export interface ProvedSigner {
+  alg: SuiteName
+  party: string
+  path: readonly Buffer[]
+  chain: readonly Certificate[]
+  ca: RegisteredCa
+  country: string
+}
+
+/** Proves one signature and the path of its certificate at `atMs`. Throws an identity refusal. */
+export async function proveSigner(
+  payload: Buffer,
+  signature: MessageSignature,
+  typ: string,
+  identities: Identities,
+  atMs: number,
+): Promise<ProvedSigner> {
+  const { fingerprint, x5c } = readProtected(signature.protected)
+  const path = x5c ?? identities.register.certificate(fingerprint!) ?? identities.seen.get(fingerprint!)
+  if (!path) throw new HubError('CERTIFICATE_UNKNOWN', `no certificate with fingerprint ${fingerprint} is known here`)
+  const signer = await proveCertificate(path, identities, atMs)
+  await verifyJws(payload, signature, typ, signer.chain[0]!.publicKey)
+  if (x5c) identities.seen.add(path, signer.chain[0]!.fingerprint)
+  return signer
+}
+
+/** Proves that a certificate path leads to a CA of its party's country. */
+export async function proveCertificate(
+  path: readonly Buffer[],
+  { register }: Identities,
+  atMs: number,
+): Promise<ProvedSigner> {
+  const certificates = path.map((der) => readCertificate(der))
+  const leaf = certificates[0]!
+  if (!leaf.party)
+    throw new HubError('PARTY_MISMATCH', `certificate ${leaf.subject} names no party (SAN URI urn:hub:...)`)
+  const country = leaf.party.split(':')[2]!.toUpperCase()
+  const entry = register.country(country)
+  if (!entry) throw new HubError('CERTIFICATE_UNTRUSTED', `country ${country} is not in the trust register`)
+  const { chain } = await verifyPath({ path: certificates, anchors: entry.anchors, atMs })
+  const ca = entry.anchors.find(({ certificate }) => certificate.fingerprint === chain.at(-1)!.fingerprint)!
+  const partyClass = leaf.party.split(':')[3]!
+  if (ca.classes.length > 0 && !ca.classes.includes(partyClass))
+    throw new HubError(
+      'CERTIFICATE_UNTRUSTED',
+      `${ca.certificate.subject} is registered for ${ca.classes.join(', ')}, not for ${partyClass}`,
+    )
+  return {
+    alg: leaf.publicKey.alg,
+    party: leaf.party,
+    path: chain.slice(0, -1).map(({ der }) => der),
+    chain,
+    ca,
+    country,
+  }
+}
+
+/** Throws the refusal of an identity the register does not let through: revoked, suspended, not a party. */
+export function checkStanding(
+  signer: ProvedSigner,
+  { register }: Identities,
+  allows: readonly string[],
+  atMs: number,
+): CertificateStatusEvidence[] {
+  const cas = (fingerprint: string): RegisteredCa | undefined =>
+    register.country(signer.country)!.anchors.find(({ certificate }) => certificate.fingerprint === fingerprint)
+  const evidence = statusOf([...signer.chain], cas, register, atMs)
+  for (const { status, fingerprint, thisUpdate, nextUpdate } of evidence) {
+    const subject = signer.chain.find((certificate) => certificate.fingerprint === fingerprint)!.subject
+    if (status === 'revoked') throw new HubError('CERTIFICATE_REVOKED', `certificate ${subject} has been revoked`)
+    if (allows.includes(status)) continue
+    if (status === 'stale')
+      throw new HubError(
+        'CERTIFICATE_STATUS_STALE',
+        `the newest list for ${subject} is of ${thisUpdate}, due again ${nextUpdate}`,
+      )
+    throw new HubError('CERTIFICATE_STATUS_UNKNOWN', `no revocation list for ${subject} has been entered`)
+  }
+  const party = register.party(signer.party)
+  if (!party) throw new HubError('PARTY_UNKNOWN', `${signer.party} is not in the register`)
+  if (party.state !== 'active') throw new HubError('PARTY_UNKNOWN', `${signer.party} is suspended by its authority`)
+  return evidence
+}
+
+/** The walk's first step. `kind` is the registered kind, or undefined if this hub has none of that name (refused in the next step). */
+export async function authenticate(
+  received: ReceivedMessage,
+  kind: MessageKind | undefined,
+  identities: Identities,
+): Promise<AuthenticMessage> {
+  const { envelope, envelopeBytes, signatures, receivedAtMs } = received
+  const { register } = identities
+  if (envelope.hub !== identities.hub)
+    throw new HubError('OTHER_HUB', `this is ${identities.hub}; the message is for ${envelope.hub}`)
+  if (kind?.name === 'hub.key') return authenticateHubKey(received, identities)
+  const signers: ProvedSigner[] = []
+  const status: CertificateStatusEvidence[] = []
+  for (const signature of signatures) {
+    const signer = await proveSigner(envelopeBytes, signature, 'hub-message+jws', identities, receivedAtMs)
+    if (signer.party !== envelope.from)
+      throw new HubError(
+        'PARTY_MISMATCH',
+        `the envelope is from ${envelope.from}, the certificate is of ${signer.party}`,
+      )
+    status.push(...checkStanding(signer, identities, kind?.statusAllows ?? ['good'], receivedAtMs))
+    signers.push(signer)
+  }
+  const missing = (envelope.suites ?? []).filter((suite) => !signers.some(({ alg }) => alg === suite))
+  if (missing.length > 0)
+    throw new HubError('SUITE_MISSING', `the envelope requires ${missing.join(', ')}, which did not sign`)
+  if (kind) checkPermission(received, kind, register)
+  const heads = new Set([register.headOf('party', envelope.from), register.headOf('country', signers[0]!.country)])
+  if (envelope.for) heads.add(register.headOf('party', envelope.for))
+  return reach<AuthenticMessage>({
+    by: 'signature',
+    received,
+    sender: envelope.from,
+    signers: signers.map(({ alg, path }) => ({ alg, path })),
+    status,
+    registerAt: register.at,
+    expects: [...heads].map((key) => ({ key, version: register.version(key) })),
+  })
+}
+
+/** The hub's own keys are vouched for by the operator's root and the keys before them, not by the register. */
+async function authenticateHubKey(
+  received: ReceivedMessage,
+  { hub, hubSigners, register }: Identities,
+): Promise<AuthenticMessage> {
+  const { envelope, signatures } = received
+  if (envelope.from !== hub) throw new HubError('PARTY_MISMATCH', `hub.key is from ${hub}`)
+  await hubSigners.prove({
+    payload: toBase64url(received.envelopeBytes),
+    signatures: [...signatures],
+    body: toBase64url(received.body),
+  })
+  return reach<AuthenticMessage>({
+    by: 'signature',
+    received,
+    sender: hub,
+    signers: signatures.map((signature, n) => ({
+      alg: readProtected(signature.protected).alg as SuiteName,
+      path: n === 0 ? [hubSigners.operatorRoot.der] : [],
+    })),
+    status: [],
+    registerAt: register.at,
+    expects: [],
+  })
+}
+
+function checkPermission(
+  { envelope, receivedAtMs }: ReceivedMessage,
+  kind: MessageKind,
+  register: FoldedRegister,
+): void {
+  const who = envelope.for ?? envelope.from
+  const party = register.party(who)
+  if (!party || party.state !== 'active')
+    throw new HubError('PARTY_UNKNOWN', `${who} is not an active party of the register`)
+  const roles = [
+    party.class,
+    ...(register.countries().some(({ authority }) => authority === who) ? ['authority'] : []),
+    'any',
+  ]
+  if (
+    !kind.senders.some((role) => roles.includes(role)) ||
+    (party.kinds && !party.kinds.some((k) => k === kind.name || k === '*'))
+  )
+    throw new HubError('KIND_NOT_PERMITTED', `${who} (${party.class}) may not send ${kind.name}`)
+  if (envelope.for && !register.mandate(envelope.for, envelope.from, kind.name, receivedAtMs))
+    throw new HubError('NO_MANDATE', `${envelope.for} has given ${envelope.from} no live mandate for ${kind.name}`)
+}

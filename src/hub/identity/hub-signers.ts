@@ -1,0 +1,121 @@
+// The hub's own keys: PEM files in its key folder, of which the newest accepted `hub.key` says which are in use.
+import { createHash, createPrivateKey, randomBytes } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { CheckpointSigner } from '../evidence/checkpoint.ts'
+import { signCommit, type CommitRoot } from '../evidence/commit-signature.ts'
+import { readHubKeys, type HubKey, type KeyRing } from '../evidence/hub-keys.ts'
+import type { MessageFile } from '../evidence/message-file.ts'
+import type { Certificate } from './certificate.ts'
+import { compact, signJws } from './jws.ts'
+import { keySigner } from './signer.ts'
+import type { Signer } from './suite.ts'
+
+interface HeldKey {
+  signer: Signer
+  spkiDer: Buffer
+}
+
+/** The hub's signing: receipts, checkpoints and views, with the keys of the current generation. */
+export class HubSigners {
+  readonly #held = new Map<string, HeldKey>()
+  readonly #folder: string
+  readonly #root: Certificate
+  #files: readonly MessageFile[] = []
+  #ring: KeyRing | undefined
+
+  constructor(folder: string, operatorRoot: Certificate) {
+    this.#folder = folder
+    this.#root = operatorRoot
+    this.#readFolder()
+  }
+
+  #readFolder(): void {
+    for (const file of readdirSync(this.#folder).filter((name) => name.endsWith('.pem'))) {
+      const signer = keySigner(createPrivateKey(readFileSync(join(this.#folder, file))))
+      const { spkiDer } = signer.publicKey
+      this.#held.set(createHash('sha256').update(spkiDer).digest('hex'), { signer, spkiDer })
+    }
+  }
+
+  /** Whether the private key of that id lies in the folder; looks again, so that a key can be added while the hub runs. */
+  holds(id: string): boolean {
+    if (!this.#held.has(id)) this.#readFolder()
+    return this.#held.has(id)
+  }
+
+  /** Signs with the keys of a first `hub.key` that is not in the journal yet. */
+  async begin(genesis: MessageFile): Promise<void> {
+    await this.#use([genesis])
+  }
+
+  /** Goes on with the keys of a `hub.key` that the journal has accepted. */
+  async add(file: MessageFile): Promise<void> {
+    const files = [...this.#files, file]
+    await this.#use(files)
+    this.#files = files
+  }
+
+  /** Proves that a `hub.key` continues the accepted ones. Throws the refusal of what is wrong with it. */
+  async prove(file: MessageFile): Promise<void> {
+    await readHubKeys([...this.#files, file], this.#root)
+  }
+
+  /** Throws if the chain does not verify or a private key of its newest generation is missing. */
+  async #use(files: readonly MessageFile[]): Promise<void> {
+    const ring = await readHubKeys(files, this.#root)
+    const { receipt, checkpoint } = ring.generations.at(-1)!
+    for (const { id } of [...receipt, ...checkpoint])
+      if (!this.holds(id)) throw new Error(`the hub does not hold the private key ${id} that its hub.key names`)
+    this.#ring = ring
+  }
+
+  /** Accepted `hub.key` messages, oldest first. */
+  get files(): readonly MessageFile[] {
+    return this.#files
+  }
+
+  get operatorRoot(): Certificate {
+    return this.#root
+  }
+
+  #current(): KeyRing['generations'][number] {
+    const generation = this.#ring?.generations.at(-1)
+    if (!generation) throw new Error('the hub has no hub.key yet')
+    return generation
+  }
+
+  #signers(keys: readonly HubKey[]): (HeldKey & { fingerprint: string })[] {
+    return keys.map(({ id }) => ({ ...this.#held.get(id)!, fingerprint: id }))
+  }
+
+  signCommit(root: CommitRoot): Promise<string[]> {
+    return signCommit(root, this.#signers(this.#current().receipt))
+  }
+
+  checkpointSigners(): CheckpointSigner[] {
+    return this.#signers(this.#current().checkpoint)
+  }
+
+  /** Signs as the hub in one suite: the first receipt key. */
+  async sign(payload: Buffer, typ: string): Promise<string> {
+    const [{ signer, fingerprint }] = this.#signers(this.#current().receipt) as [HeldKey & { fingerprint: string }]
+    return compact(payload, await signJws(payload, typ, signer, { fingerprint }))
+  }
+}
+
+/**
+ * Reads a 32-byte secret of the key folder, making it at the first start. Throws if it is missing although there is data already: a new
+ * one could open nothing of it.
+ */
+export function secretKey(folder: string, name: 'sealing.key' | 'index.key', dataExists: boolean): Buffer {
+  const path = join(folder, name)
+  if (!existsSync(path)) {
+    if (dataExists)
+      throw new Error(`${path} is missing, but there is a journal already; without it the journal cannot be read`)
+    writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
+  }
+  const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex')
+  if (key.length !== 32) throw new Error(`${path} does not hold 32 bytes in hex`)
+  return key
+}

@@ -1,0 +1,211 @@
+// The trust register, folded from the signed register entries of the journal on top of the seed. One follower keeps it at the head.
+import { readCrl } from './status.ts'
+import { readCertificate, type Certificate } from './certificate.ts'
+import type { CountryEntry, Mandate, PartyEntry, RegisteredCa, Register } from './register.ts'
+import { follow, type Follower } from '../journal/follow.ts'
+import type { Journal, JournalEntry, Views } from '../journal/journal.ts'
+import type { PartyUrn } from '../message/envelope.ts'
+import { openEntry } from '../message/opened.ts'
+import { fromBase64url, fromTime } from '../values/encoding.ts'
+import type { HubCountry, HubMandate, HubParty, HubRevocation } from '../../../schemas/types.d.ts'
+
+/** Kinds that change the register. */
+export const REGISTER_KINDS: ReadonlySet<string> = new Set([
+  'hub.country',
+  'hub.party',
+  'hub.mandate',
+  'hub.revocation',
+  'hub.key',
+])
+
+/** What is pinned before the first entry: the hub, its operator's root, and each country's authority with its first anchors. */
+export interface Seed {
+  hub: PartyUrn
+  operatorRoot: Certificate
+  countries: { country: string; authority: PartyUrn; anchors: Certificate[] }[]
+}
+
+export class FoldedRegister implements Register {
+  #at = 0
+  readonly #countries = new Map<string, CountryEntry>()
+  readonly #parties = new Map<PartyUrn, PartyEntry>()
+  readonly #mandates = new Map<string, Mandate>()
+  readonly #revoked = new Map<string, { atMs: number; reason: string }>()
+  readonly #paths = new Map<string, readonly Buffer[]>()
+  readonly #versions = new Map<string, number>()
+  readonly #key: Journal['headKey']
+
+  constructor(seed: Seed, key: Journal['headKey']) {
+    this.#key = key
+    for (const { country, authority, anchors } of seed.countries)
+      this.#setCountry({
+        country,
+        authority,
+        classes: [],
+        anchors: anchors.map((certificate) => ({ certificate, classes: [], status: 'register' })),
+      })
+  }
+
+  get at(): number {
+    return this.#at
+  }
+  country(country: string): CountryEntry | undefined {
+    return this.#countries.get(country)
+  }
+  countries(): CountryEntry[] {
+    return [...this.#countries.values()]
+  }
+  party(urn: PartyUrn): PartyEntry | undefined {
+    return this.#parties.get(urn)
+  }
+  mandate(principal: PartyUrn, agent: PartyUrn, kind: string, atMs: number): Mandate | undefined {
+    const mandate = this.#mandates.get(`${principal}\n${agent}`)
+    return mandate &&
+      mandate.fromMs <= atMs &&
+      atMs < mandate.untilMs &&
+      mandate.kinds.some((k) => k === kind || k === '*')
+      ? mandate
+      : undefined
+  }
+  revoked(fingerprint: string): { atMs: number; reason: string } | undefined {
+    return this.#revoked.get(fingerprint)
+  }
+  certificate(fingerprint: string): readonly Buffer[] | undefined {
+    return this.#paths.get(fingerprint)
+  }
+  regulators(country: string, kind: string): PartyUrn[] {
+    const urns: PartyUrn[] = []
+    for (const { party, country: of, supervises, state } of this.#parties.values())
+      if (of === country && state === 'active' && supervises?.some((k) => k === kind || k === '*')) urns.push(party)
+    return urns
+  }
+  version(key: string): number {
+    return this.#versions.get(key) ?? 0
+  }
+  /** Head key of a country or party in the register. */
+  headOf(what: 'country' | 'party', name: string): string {
+    return this.#key('register', what, name)
+  }
+
+  /** Applies one accepted register entry; `body` has passed its schema and its kind's judgement. */
+  async fold(entry: JournalEntry, sender: PartyUrn, body: unknown): Promise<void> {
+    for (const { key, to } of entry.movements) this.#versions.set(key, to)
+    if (entry.kind === 'hub.country') await this.#foldCountry(body as HubCountry)
+    else if (entry.kind === 'hub.party') this.#foldParty(body as HubParty)
+    else if (entry.kind === 'hub.mandate') this.#foldMandate(sender, body as HubMandate, entry.index)
+    else if (entry.kind === 'hub.revocation') await this.#foldRevocation(sender, body as HubRevocation)
+    this.#at = entry.index + 1
+  }
+
+  async #foldCountry(body: HubCountry): Promise<void> {
+    const anchors: RegisteredCa[] = []
+    for (const { certificate, status, classes, crl, userId } of body.anchors) {
+      const ca = readCertificate(fromBase64url(certificate, 'anchor'))
+      const before = this.#countries
+        .get(body.country)
+        ?.anchors.find((known) => known.certificate.fingerprint === ca.fingerprint)?.crl
+      const list = crl ? await readCrl(fromBase64url(crl, 'crl'), ca) : before
+      anchors.push({ certificate: ca, status, classes, ...(list && { crl: list }), ...(userId && { userId }) })
+    }
+    this.#setCountry({ country: body.country, authority: body.authority, classes: body.classes, anchors })
+  }
+
+  #setCountry(entry: CountryEntry): void {
+    this.#countries.set(entry.country, entry)
+    if (!this.#parties.has(entry.authority))
+      this.#parties.set(entry.authority, {
+        party: entry.authority,
+        country: entry.country,
+        class: entry.authority.split(':')[3]!,
+        name: entry.authority,
+        state: 'active',
+      })
+  }
+
+  #foldParty({ certificates = [], ...body }: HubParty): void {
+    this.#parties.set(body.party, body)
+    for (const path of certificates) {
+      const ders = path.map((der) => fromBase64url(der, 'certificate'))
+      this.#paths.set(readCertificate(ders[0]!).fingerprint, ders)
+    }
+  }
+
+  #foldMandate(principal: PartyUrn, { agent, kinds, from, until, state }: HubMandate, index: number): void {
+    const name = `${principal}\n${agent}`
+    if (state === 'revoked') this.#mandates.delete(name)
+    else
+      this.#mandates.set(name, { principal, agent, kinds, fromMs: fromTime(from)!, untilMs: fromTime(until)!, index })
+  }
+
+  async #foldRevocation(authority: PartyUrn, body: HubRevocation): Promise<void> {
+    if (body.fingerprint) {
+      this.#revoked.set(body.fingerprint, { atMs: fromTime(body.revokedAt!)!, reason: body.reason! })
+      return
+    }
+    for (const country of this.#countries.values())
+      if (country.authority === authority) {
+        const anchors: RegisteredCa[] = []
+        for (const ca of country.anchors)
+          anchors.push(
+            ca.certificate.fingerprint === body.ca
+              ? { ...ca, crl: await readCrl(fromBase64url(body.crl!, 'crl'), ca.certificate) }
+              : ca,
+          )
+        this.#countries.set(country.country, { ...country, anchors })
+      }
+  }
+}
+
+const VIEW = 'register'
+
+/**
+ * Keeps the register at the journal's head. Its view holds only the indexes of register entries, so a start reads those and not the
+ * whole journal. `onChange` is told of each entry after it is folded.
+ */
+export async function followRegister(options: {
+  register: FoldedRegister
+  journal: Journal
+  views: Views
+  /** An accepted `hub.key`; comes before `onChange`. */
+  onHubKey(index: number): Promise<void>
+  onChange(entry: JournalEntry): void
+  onFault(error: unknown): void
+}): Promise<Follower> {
+  const { register, journal, views, onChange, onHubKey } = options
+  const foldEntry = async (entry: JournalEntry): Promise<void> => {
+    const opened = await openEntry(journal, entry.index)
+    if (!opened || 'withheld' in opened) throw new Error(`register entry ${entry.index} cannot be opened`)
+    await register.fold(entry, opened.sender, opened.body)
+    if (entry.kind === 'hub.key') await onHubKey(entry.index)
+  }
+  const changes = (entry: JournalEntry): boolean => entry.outcome === 'accepted' && REGISTER_KINDS.has(entry.kind)
+  const from = Math.min(await views.cursor(VIEW), journal.size())
+  for (const { key } of await views.range(VIEW, '', '~', Number.MAX_SAFE_INTEGER)) {
+    const [entry] = await journal.read(Number(key), 1)
+    if (entry) await foldEntry(entry)
+  }
+  let saved = from
+  return follow({
+    journal,
+    from,
+    onFault: options.onFault,
+    handle: (entries) => {
+      const relevant = entries.filter(changes)
+      const next = entries.at(-1)!.index + 1
+      // The cursor is only a shortcut for the next start: without register entries it is saved now and then.
+      if (relevant.length === 0 && next - saved < 1_000) return
+      return (async () => {
+        for (const entry of relevant) {
+          if (entry.index >= register.at) await foldEntry(entry)
+          onChange(entry)
+        }
+        saved = next
+        await views.apply(
+          VIEW,
+          relevant.map(({ index }) => ({ key: String(index).padStart(12, '0'), value: '' })),
+          next,
+        )
+      })()
+    },
+  })
+}

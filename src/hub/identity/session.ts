@@ -1,0 +1,180 @@
+// Sessions: a party proves itself by signing a typed challenge; works for SM2, which TLS here cannot do.
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { HubError } from '../errors.ts'
+import type { Cursors } from '../journal/journal.ts'
+import { compileSchema } from '../message/schema.ts'
+import { parseStrictJson } from '../message/strict-json.ts'
+import { fromTime, toTime } from '../values/encoding.ts'
+import { checkStanding, proveSigner, type Identities } from './authenticate.ts'
+import { readCertificate } from './certificate.ts'
+import { readCompact } from './jws.ts'
+import type { Session, SessionPort } from './session-port.ts'
+
+const CHALLENGE_LIFETIME_MS = 2 * 60_000
+const ANSWER_AGE_MAX_MS = 2 * 60_000
+const SESSION_LIFETIME_MS = 15 * 60_000
+const SESSIONS_MAX = 100_000
+const SWEEP_EVERY = 500
+
+const checkAnswer = compileSchema({
+  type: 'object',
+  additionalProperties: false,
+  required: ['hub', 'origin', 'party', 'certificate', 'nonce', 'issued', 'purpose'],
+  properties: {
+    hub: { type: 'string' },
+    origin: { type: 'string' },
+    party: { type: 'string' },
+    certificate: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+    nonce: { type: 'string', maxLength: 200 },
+    issued: { type: 'string' },
+    purpose: { enum: ['api', 'feed'] },
+  },
+})
+
+export interface SessionsOptions {
+  identities: Identities
+  cursors: Cursors
+  origin: string
+  clock: () => number
+  randomness: (size: number) => Buffer
+  /** Keys the challenges, so that nothing is kept before an answer comes. */
+  secret: Buffer
+}
+
+export interface Challenge {
+  nonce: string
+  hub: string
+  origin: string
+  expires: string
+}
+
+export class Sessions implements SessionPort {
+  readonly #options: SessionsOptions
+  readonly #byToken = new Map<string, Session & { chain: readonly string[] }>()
+  readonly #listeners = new Set<(sessionId: string) => void>()
+  #opened = 0
+
+  constructor(options: SessionsOptions) {
+    this.#options = options
+  }
+
+  challenge(): Challenge {
+    const { clock, randomness, identities, origin } = this.#options
+    const at = clock()
+    const text = `${String(at).padStart(15, '0')}.${randomness(16).toString('base64url')}`
+    return {
+      nonce: `${text}.${this.#mac(text)}`,
+      hub: identities.hub,
+      origin,
+      expires: toTime(at + CHALLENGE_LIFETIME_MS),
+    }
+  }
+
+  /** Opens a session for a signed answer. Certificates are DER, leaf first; needed when the party's certificate is not known here yet. */
+  async open(
+    answer: string,
+    certificates: readonly Buffer[] | undefined,
+  ): Promise<{ token: string; session: Session }> {
+    const { identities, cursors, clock, randomness } = this.#options
+    const now = clock()
+    const { payload, signature } = readCompact(answer)
+    const claims = this.#readClaims(payload, now)
+    if (certificates?.length) identities.seen.add(certificates, readCertificate(certificates[0]!).fingerprint)
+    const signer = await proveSigner(payload, signature, 'hub-session+jws', identities, now)
+    const fingerprint = signer.chain[0]!.fingerprint
+    if (signer.party !== claims.party || fingerprint !== claims.certificate)
+      throw new HubError('SESSION_FOREIGN', 'the answer names another party or certificate than the one that signed it')
+    checkStanding(signer, identities, ['good', 'stale', 'unknown'], now)
+    if (!(await cursors.putNew('nonces', claims.nonce, now)))
+      throw new HubError('SESSION_NONCE_USED', 'this challenge was answered before')
+    if (++this.#opened % SWEEP_EVERY === 0) await this.#sweep(now)
+    const token = randomness(32).toString('base64url')
+    const session = {
+      id: randomness(9).toString('base64url'),
+      party: signer.party,
+      certificate: fingerprint,
+      purpose: claims.purpose,
+      untilMs: now + SESSION_LIFETIME_MS,
+    }
+    if (this.#byToken.size >= SESSIONS_MAX) throw new HubError('OVERLOADED', 'too many sessions are open')
+    this.#byToken.set(hashed(token), { ...session, chain: signer.chain.map((certificate) => certificate.fingerprint) })
+    return { token, session }
+  }
+
+  #readClaims(payload: Buffer, now: number): { party: string; certificate: string; nonce: string; purpose: string } {
+    const { identities, origin } = this.#options
+    const value = parseStrictJson(payload)
+    const findings = checkAnswer(value)
+    if (findings.length > 0)
+      throw new HubError('SESSION_FOREIGN', 'the answer does not have the form of a session answer', { findings })
+    const claims = value as {
+      hub: string
+      origin: string
+      party: string
+      certificate: string
+      nonce: string
+      issued: string
+      purpose: string
+    }
+    if (claims.hub !== identities.hub || claims.origin !== origin)
+      throw new HubError('SESSION_FOREIGN', `the answer was signed for ${claims.hub} at ${claims.origin}`)
+    const issued = fromTime(claims.issued)
+    if (issued === undefined || Math.abs(now - issued) > ANSWER_AGE_MAX_MS)
+      throw new HubError('SESSION_ANSWER_STALE', `the answer was issued at ${claims.issued}`)
+    const cut = claims.nonce.lastIndexOf('.')
+    const text = claims.nonce.slice(0, Math.max(cut, 0))
+    const given = Buffer.from(claims.nonce.slice(cut + 1))
+    const wanted = Buffer.from(this.#mac(text))
+    if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
+      throw new HubError('SESSION_NONCE_UNKNOWN', 'the challenge is not one of this hub')
+    if (now > Number(text.slice(0, 15)) + CHALLENGE_LIFETIME_MS)
+      throw new HubError('SESSION_NONCE_UNKNOWN', 'the challenge has run out')
+    return claims
+  }
+
+  #mac(text: string): string {
+    return createHmac('sha256', this.#options.secret).update(`challenge\n${text}`).digest('base64url')
+  }
+
+  /** Throws SESSION_REQUIRED or SESSION_ENDED. */
+  verify(token: string): Session {
+    const key = hashed(token)
+    const session = this.#byToken.get(key)
+    if (!session) throw new HubError('SESSION_REQUIRED', 'the token is not of a session of this hub')
+    if (session.untilMs <= this.#options.clock()) {
+      this.#byToken.delete(key)
+      throw new HubError('SESSION_ENDED', 'the session has run out')
+    }
+    return session
+  }
+
+  onEnd(listener: (sessionId: string) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Ends every session whose party or certificate the register no longer lets through. Called after each register entry. */
+  review(): void {
+    const { register } = this.#options.identities
+    const now = this.#options.clock()
+    for (const [key, session] of this.#byToken) {
+      const party = register.party(session.party)
+      const revoked = session.chain.some((fingerprint) => register.revoked(fingerprint))
+      if (party?.state === 'active' && !revoked && session.untilMs > now) continue
+      this.#byToken.delete(key)
+      for (const listener of this.#listeners) listener(session.id)
+    }
+  }
+
+  /** Used challenges are forgotten once they could not be answered anyway; run-out sessions with them. */
+  async #sweep(now: number): Promise<void> {
+    const { cursors } = this.#options
+    for (const [key, { untilMs }] of this.#byToken) if (untilMs <= now) this.#byToken.delete(key)
+    const old = (await cursors.list('nonces', '')).filter(
+      ({ key }) => Number(key.slice(0, 15)) + CHALLENGE_LIFETIME_MS < now,
+    )
+    await Promise.all(old.map(({ key }) => cursors.put('nonces', key, undefined)))
+  }
+}
+
+const hashed = (token: string): string => createHash('sha256').update(token).digest('base64url')

@@ -1,0 +1,53 @@
+// Revocation status, four-valued: good, revoked, unknown, stale, each with where it is known from. "Cannot tell" is never "good" and never "revoked".
+import { toTime } from '../values/encoding.ts'
+import type { Certificate } from './certificate.ts'
+import type { RegisteredCa, Register } from './register.ts'
+import type { CertificateStatusEvidence } from './suite.ts'
+
+export { readCrl } from './revocation-list.ts'
+
+type FindCa = (fingerprint: string) => RegisteredCa | undefined
+
+/** Status of each certificate of a chain below its anchor. The chain is leaf first, anchor last; `ca` finds the register's entry of an issuing CA. */
+export function statusOf(
+  chain: readonly Certificate[],
+  ca: FindCa,
+  register: Pick<Register, 'revoked' | 'at'>,
+  atMs: number,
+): CertificateStatusEvidence[] {
+  return chain.slice(0, -1).map((certificate, below) => ({
+    fingerprint: certificate.fingerprint,
+    ...judge(certificate, chain.slice(below + 1), ca, register, atMs),
+    registerAt: register.at,
+  }))
+}
+
+type Known = Pick<CertificateStatusEvidence, 'status' | 'source' | 'thisUpdate' | 'nextUpdate' | 'crlSha256'>
+
+function judge(
+  certificate: Certificate,
+  above: readonly Certificate[],
+  ca: FindCa,
+  register: Pick<Register, 'revoked'>,
+  atMs: number,
+): Known {
+  // A revoked CA takes all that it issued with it.
+  if ([certificate, ...above].some(({ fingerprint }) => register.revoked(fingerprint)))
+    return { status: 'revoked', source: 'register' }
+  const issuer = ca(above[0]!.fingerprint)
+  const list = issuer?.crl
+  if (list) {
+    const evidence = {
+      source: 'crl' as const,
+      thisUpdate: toTime(list.thisUpdateMs),
+      nextUpdate: toTime(list.nextUpdateMs),
+      crlSha256: list.sha256,
+    }
+    if (list.serials.has(certificate.serialHex)) return { status: 'revoked', ...evidence }
+    if (issuer.status === 'crl') return { status: atMs <= list.nextUpdateMs ? 'good' : 'stale', ...evidence }
+  }
+  // A CA below a registered one has no entry of its own. Entries by register cover all below; a list covers its own issuer only.
+  const nearest = above.map(({ fingerprint }) => ca(fingerprint)).find((entry) => entry !== undefined)
+  if (nearest?.status === 'register') return { status: 'good', source: 'register' }
+  return { status: 'unknown', source: 'none' }
+}

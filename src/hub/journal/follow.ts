@@ -1,0 +1,87 @@
+// The loop of a follower: reads on from its cursor, in order, never over a missing index; stops on close and goes on after a fault.
+import type { Journal, JournalEntry } from './journal.ts'
+
+export interface Follower {
+  /** Index + 1 of the last entry handled. */
+  position(): number
+  /** Resolves when entries below `size` are handled; false after `timeoutMs`. */
+  reached(size: number, timeoutMs: number): Promise<boolean>
+  close(): Promise<void>
+}
+
+/**
+ * Follows a journal from `from`. `handle` gets entries in order and must be idempotent by index: it does its work and saves its cursor.
+ * A fault is reported and the same entries come again after `retryMs`.
+ */
+export function follow(options: {
+  journal: Journal
+  from: number
+  handle(entries: readonly JournalEntry[]): Promise<void> | void
+  onFault(error: unknown): void
+  batchMax?: number
+  retryMs?: number
+}): Follower {
+  const { journal, handle, onFault, batchMax = 256, retryMs = 200 } = options
+  let position = options.from
+  let closed = false
+  let running: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+  const waiting = new Set<{ size: number; resolve(reached: boolean): void }>()
+
+  const settle = (): void => {
+    for (const waiter of waiting)
+      if (position >= waiter.size || closed) {
+        waiting.delete(waiter)
+        waiter.resolve(position >= waiter.size)
+      }
+  }
+  const run = async (fresh?: readonly JournalEntry[]): Promise<void> => {
+    let next = fresh
+    while (!closed && position < journal.size()) {
+      const entries = next?.[0]?.index === position ? next : await journal.read(position, batchMax)
+      next = undefined
+      if (entries.length === 0) return
+      await handle(entries)
+      position = entries.at(-1)!.index + 1
+      settle()
+    }
+  }
+  const wake = (fresh?: readonly JournalEntry[]): void => {
+    if (closed || running || timer) return
+    running = run(fresh)
+      .catch((error: unknown) => {
+        onFault(error)
+        timer = setTimeout(() => {
+          timer = undefined
+          wake()
+        }, retryMs)
+      })
+      .finally(() => {
+        running = undefined
+        settle()
+        if (position < journal.size()) wake()
+      })
+  }
+  const stop = journal.onAppend(wake)
+  wake()
+  return {
+    position: () => position,
+    reached(size, timeoutMs) {
+      if (position >= size) return Promise.resolve(true)
+      return new Promise((resolve) => {
+        const waiter = { size, resolve }
+        waiting.add(waiter)
+        setTimeout(() => {
+          if (waiting.delete(waiter)) resolve(false)
+        }, timeoutMs).unref()
+      })
+    },
+    async close() {
+      closed = true
+      stop()
+      clearTimeout(timer)
+      await running
+      settle()
+    },
+  }
+}

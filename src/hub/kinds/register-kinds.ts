@@ -1,0 +1,177 @@
+// Kinds that make the trust register. A country's entries are signed by that country's authority; the hub's operator has no say in them.
+import type { HubCountry, HubMandate, HubParty, HubRevocation } from '../../../schemas/types.d.ts'
+import type { Finding } from '../errors.ts'
+import { readCertificate } from '../identity/certificate.ts'
+import type { Register } from '../identity/register.ts'
+import { readCrl } from '../identity/status.ts'
+import { nothingWanted, type JudgeViews, type Judgement, type MessageKind } from '../message/kind.ts'
+import { HubError } from '../errors.ts'
+import { fromBase64url, fromTime } from '../values/encoding.ts'
+import { readSchemaFile } from '../values/schema-file.ts'
+
+// Register entries are prepared with care and may lie signed for long before they are entered.
+const AGE_MAX_MS = 400 * 86_400_000
+const KIB = 1024
+
+const registerKind = {
+  version: 1,
+  type: 'application/json',
+  bodyMaxBytes: 4096 * KIB,
+  ageMaxMs: AGE_MAX_MS,
+  views: {},
+} as const
+
+const finding = (code: string, path: string, message: string): Finding => ({ code, path, message })
+
+/** A register entry moves the head of what it is about, so that messages relying on the old state are looked at again. */
+async function moveRegister(
+  views: JudgeViews,
+  what: 'country' | 'party',
+  name: string,
+  more: Partial<Judgement> = {},
+): Promise<Judgement> {
+  const key = views.key('register', what, name)
+  const head = await views.head(key)
+  return { ...nothingWanted(), moves: [{ key, version: head?.version ?? 0, value: {} }], ...more }
+}
+
+/** Findings unless the sender is the authority of the country. */
+function authorityOnly(sender: string, country: string, register: Register): Finding[] {
+  const entry = register.country(country)
+  if (!entry) return [finding('COUNTRY_UNKNOWN', '/country', `country ${country} is not pinned in this hub's seed`)]
+  if (entry.authority !== sender)
+    return [finding('NOT_THE_AUTHORITY', '/country', `entries of ${country} are signed by ${entry.authority}`)]
+  return []
+}
+
+/** Runs a reading that throws a coded refusal and turns it into a finding at a path. */
+function readable(path: string, read: () => unknown): Finding[] {
+  try {
+    read()
+    return []
+  } catch (error) {
+    if (error instanceof HubError) return [finding(error.code, path, error.detail)]
+    throw error
+  }
+}
+
+export const countryKind: MessageKind<HubCountry> = {
+  ...registerKind,
+  name: 'hub.country',
+  schema: readSchemaFile('hub/country.v1.json'),
+  senders: ['authority'],
+  statusAllows: ['good', 'stale', 'unknown'],
+  check: ({ anchors }) =>
+    anchors.flatMap(({ certificate }, n) =>
+      readable(`/anchors/${n}/certificate`, () => readCertificate(fromBase64url(certificate, 'certificate'))),
+    ),
+  async judge({ envelope, body }, views) {
+    const findings = authorityOnly(envelope.from, body.country, views.register)
+    for (const [n, { certificate, crl }] of body.anchors.entries())
+      if (crl)
+        findings.push(...(await crlFindings(crl, fromBase64url(certificate, 'certificate'), `/anchors/${n}/crl`)))
+    if (body.authority !== envelope.from)
+      findings.push(
+        finding('NOT_THE_AUTHORITY', '/authority', 'an authority is handed over by a new seed, not by an entry'),
+      )
+    return moveRegister(views, 'country', body.country, { findings })
+  },
+  audience: () => [],
+}
+
+async function crlFindings(crl: string, issuer: Buffer, path: string): Promise<Finding[]> {
+  try {
+    await readCrl(fromBase64url(crl, 'crl'), readCertificate(issuer))
+    return []
+  } catch (error) {
+    if (error instanceof HubError) return [finding(error.code, path, error.detail)]
+    throw error
+  }
+}
+
+export const partyKind: MessageKind<HubParty> = {
+  ...registerKind,
+  name: 'hub.party',
+  schema: readSchemaFile('hub/party.v1.json'),
+  senders: ['authority'],
+  statusAllows: ['good', 'stale', 'unknown'],
+  check({ party, country, class: partyClass, certificates = [] }) {
+    const [, , code, named] = party.split(':')
+    const findings: Finding[] = []
+    if (code!.toUpperCase() !== country)
+      findings.push(finding('PARTY_COUNTRY', '/party', `the party names country ${code}, the entry ${country}`))
+    if (named !== partyClass)
+      findings.push(finding('PARTY_CLASS', '/party', `the party names class ${named}, the entry ${partyClass}`))
+    certificates.forEach((path, n) =>
+      path.forEach((der, m) =>
+        findings.push(...readable(`/certificates/${n}/${m}`, () => readCertificate(fromBase64url(der, 'certificate')))),
+      ),
+    )
+    return findings
+  },
+  async judge({ envelope, body }, views) {
+    const findings = authorityOnly(envelope.from, body.country, views.register)
+    const classes = views.register.country(body.country)?.classes ?? []
+    if (classes.length > 0 && !classes.includes(body.class))
+      findings.push(
+        finding('CLASS_NOT_ALLOWED', '/class', `${body.country} has entered the classes ${classes.join(', ')}`),
+      )
+    const judgement = await moveRegister(views, 'party', body.party, { findings })
+    if (body.supervises) judgement.moves.push(...(await moveRegister(views, 'country', body.country)).moves)
+    return judgement
+  },
+  audience: ({ body }, register) => (register.party(body.party) ? [{ party: body.party, view: 'full' }] : []),
+}
+
+export const mandateKind: MessageKind<HubMandate> = {
+  ...registerKind,
+  name: 'hub.mandate',
+  schema: readSchemaFile('hub/mandate.v1.json'),
+  senders: ['any'],
+  statusAllows: ['good'],
+  check: ({ from, until }) =>
+    fromTime(from)! < (fromTime(until) ?? 0)
+      ? []
+      : [finding('MANDATE_PERIOD', '/until', 'until must be a time after from')],
+  async judge({ envelope, body }, views) {
+    const findings = views.register.party(body.agent)
+      ? []
+      : [finding('AGENT_UNKNOWN', '/agent', 'the agent is not in the register')]
+    return moveRegister(views, 'party', envelope.from, { findings })
+  },
+  audience: ({ body }) => [{ party: body.agent, view: 'full' }],
+}
+
+export const revocationKind: MessageKind<HubRevocation> = {
+  ...registerKind,
+  name: 'hub.revocation',
+  schema: readSchemaFile('hub/revocation.v1.json'),
+  senders: ['authority'],
+  statusAllows: ['good', 'stale', 'unknown'],
+  check: () => [],
+  async judge({ envelope, body }, views) {
+    const country = views.register.countries().find(({ authority }) => authority === envelope.from)
+    if (!country)
+      return {
+        ...nothingWanted(),
+        findings: [finding('NOT_THE_AUTHORITY', '', 'only the authority of a country revokes')],
+      }
+    if (body.crl) {
+      const ca = country.anchors.find(({ certificate }) => certificate.fingerprint === body.ca)
+      const findings = ca
+        ? await crlFindings(body.crl, ca.certificate.der, '/crl')
+        : [finding('CA_UNKNOWN', '/ca', 'that CA is not one of this country in the register')]
+      return moveRegister(views, 'country', country.country, { findings })
+    }
+    const named = body.party?.split(':')[2]?.toUpperCase()
+    if (named && named !== country.country)
+      return {
+        ...nothingWanted(),
+        findings: [finding('PARTY_COUNTRY', '/party', `the party is not of ${country.country}`)],
+      }
+    // A revoked CA concerns every party below it; a party's certificate concerns that party.
+    return body.party ? moveRegister(views, 'party', body.party) : moveRegister(views, 'country', country.country)
+  },
+  audience: ({ body }, register) =>
+    body.party && register.party(body.party) ? [{ party: body.party, view: 'full' }] : [],
+}

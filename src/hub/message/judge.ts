@@ -1,0 +1,85 @@
+// From valid to judged: the room says what the message wants of the journal; the hub adds who is told.
+import { HubError } from '../errors.ts'
+import type { FoldedRegister } from '../identity/register-fold.ts'
+import type { Draft, Journal } from '../journal/journal.ts'
+import type { JudgeViews } from './kind.ts'
+import { reach, type AudienceRow, type JudgedMessage, type ValidMessage } from './message.ts'
+import { openEntry } from './opened.ts'
+
+export interface Judges {
+  journal: Journal
+  identities: { register: FoldedRegister }
+  clock: () => number
+}
+
+/** The view a regulator gets of kinds that have one. */
+export const SUPERVISION = 'supervision'
+
+/** Throws FINDINGS with what the room finds against its own state. */
+export async function judge(valid: ValidMessage, { journal, identities, clock }: Judges): Promise<JudgedMessage> {
+  const { register } = identities
+  const judgedAt = journal.size()
+  const views: JudgeViews = {
+    nowMs: clock(),
+    register,
+    key: (label, ...parts) => journal.headKey(label, ...parts),
+    head: (key) => journal.head(key),
+    entry: (index) => openEntry(journal, index),
+  }
+  const unknown = valid.envelope.to.filter((party) => !register.party(party))
+  if (unknown.length > 0) throw new HubError('RECIPIENT_UNKNOWN', `not in the register: ${unknown.join(', ')}`)
+  const judgement = await valid.kind.judge(valid, views)
+  if (judgement.findings.length > 0)
+    throw new HubError('FINDINGS', `the document has ${judgement.findings.length} finding(s)`, {
+      findings: judgement.findings,
+    })
+  return reach<JudgedMessage>({ valid, judgement, ...audienceOf(valid, register), judgedAt })
+}
+
+function audienceOf(
+  valid: ValidMessage,
+  register: FoldedRegister,
+): { audience: AudienceRow[]; refusalAudience: AudienceRow[] } {
+  const { envelope, kind } = valid
+  const full = (party: string): AudienceRow => ({ party, view: 'full' })
+  const country = (party: string): string => party.split(':')[2]!.toUpperCase()
+  const senders = [envelope.from, ...(envelope.for ? [envelope.for] : [])].map(full)
+  const told = kind.audience(valid, register)
+  const supervisors = (countries: Iterable<string>, view: string): AudienceRow[] =>
+    [...countries].flatMap((of) => register.regulators(of, kind.name).map((party) => ({ party, view })))
+  const view = SUPERVISION in kind.views ? SUPERVISION : 'full'
+  const countries = new Set([envelope.from, ...told.map(({ party }) => party)].map(country))
+  return {
+    audience: [...(kind.quiet ? [] : senders), ...told, ...supervisors(countries, view)],
+    // Nobody on the other side learns of a refusal: the sender, and those who supervise the sender.
+    refusalAudience: [...senders, ...supervisors([country(envelope.from)], 'full')],
+  }
+}
+
+/** What the journal is asked to append for a judged message. */
+export function draftOf({ valid, judgement, audience, refusalAudience, judgedAt }: JudgedMessage): Draft {
+  const { authentic, kind } = valid
+  const { received } = authentic
+  const { findings: _none, ...wanted } = judgement
+  return {
+    kind: kind.name,
+    version: kind.version,
+    by: authentic.by,
+    sender: authentic.sender,
+    id: received.envelope.id,
+    commitment: received.commitment,
+    content: {
+      envelope: received.envelopeBytes,
+      signatures: received.signatures,
+      body: received.body,
+      attachments: received.attachments,
+      certificates: authentic.signers.map(({ path }) => path),
+      status: authentic.status,
+    },
+    judgement: { ...wanted, expects: [...authentic.expects, ...wanted.expects] },
+    audience,
+    refusalAudience,
+    registerAt: authentic.registerAt,
+    judgedAt,
+  }
+}

@@ -1,0 +1,37 @@
+// ajv lives here: schemas are compiled once at start, and what it finds becomes findings with JSON Pointers.
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { Finding } from '../errors.ts'
+
+const FINDINGS_MAX = 200
+
+/** Compiles one JSON Schema 2020-12 in strict mode. Throws at start if the schema itself is wrong. */
+export function compileSchema(schema: Record<string, unknown>): (value: unknown) => Finding[] {
+  const ajv = new Ajv2020({
+    strict: true,
+    strictRequired: false,
+    strictTypes: false,
+    allErrors: true,
+    validateFormats: false,
+    allowUnionTypes: true,
+  })
+  ajv.addKeyword({ keyword: 'x-class', schemaType: 'string' })
+  const validate: ValidateFunction = ajv.compile(schema)
+  return (value) => (validate(value) ? [] : (validate.errors ?? []).slice(0, FINDINGS_MAX).map(findingOf))
+}
+
+function findingOf(error: ErrorObject): Finding {
+  const params = error.params as Record<string, unknown>
+  const missing = params['missingProperty'] ?? params['additionalProperty']
+  const path =
+    typeof missing === 'string'
+      ? `${error.instancePath}/${missing.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      : error.instancePath
+  return {
+    code: `SCHEMA_${error.keyword.replaceAll(/([A-Z])/g, '_$1').toUpperCase()}`,
+    path,
+    message:
+      error.keyword === 'enum'
+        ? `must be one of ${(params['allowedValues'] as unknown[]).slice(0, 20).join(', ')}`
+        : (error.message ?? 'does not fit the schema'),
+  }
+}

@@ -1,0 +1,48 @@
+// `npm test`: runs every suite and closes on one line of counts. Arguments go to vitest.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+interface Report {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+  testResults: { name: string; status: string; assertionResults: { status: string; title: string }[] }[]
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'beibu-test-'))
+const output = join(folder, 'report.json')
+const run = spawnSync(
+  process.execPath,
+  [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${output}`,
+    ...process.argv.slice(2),
+  ],
+  { stdio: ['ignore', 'inherit', 'inherit'] },
+)
+if (!existsSync(output)) {
+  console.log('0 passed, 1 failed, 0 skipped')
+  process.exit(1)
+}
+const report = JSON.parse(readFileSync(output, 'utf8')) as Report
+rmSync(folder, { recursive: true, force: true })
+// A file that cannot even be loaded has no tests to count, yet it has failed.
+const brokenFiles = report.testResults.filter(
+  ({ status, assertionResults }) => status === 'failed' && assertionResults.every((one) => one.status !== 'failed'),
+)
+const failed = report.numFailedTests + brokenFiles.length
+for (const { name } of brokenFiles) console.log(`could not run: ${name}`)
+for (const { name, assertionResults } of report.testResults)
+  for (const { status, title } of assertionResults)
+    if (status === 'skipped' || status === 'pending')
+      console.log(`skipped: ${title} (${name.split('/test/')[1] ?? name})`)
+console.log(
+  `${report.numPassedTests} passed, ${failed} failed, ${report.numPendingTests + report.numTodoTests} skipped`,
+)
+process.exit(run.status === 0 && failed === 0 ? 0 : 1)

@@ -1,0 +1,127 @@
+// A whole hub for flow tests: a sandbox with real keys and certificates, the hub in this process, parties that sign for real.
+import { createPrivateKey, randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildHub, type Hub, type Surroundings } from '../../src/app.ts'
+import {
+  composeMessage,
+  messageFile,
+  type ComposedMessage,
+  type Composition,
+  type ComposeWith,
+} from '../../src/client/compose.ts'
+import { HubClient } from '../../src/client/hub-client.ts'
+import { openPartyFolder, type PartyFolder } from '../../src/client/party-folder.ts'
+import { initSandbox } from '../../src/client/sandbox.ts'
+import { readConfig, type Config } from '../../src/config.ts'
+import { keySigner } from '../../src/hub/identity/signer.ts'
+
+export interface World {
+  dir: string
+  url: string
+  hub: Hub
+  config: Config
+  /** Milliseconds of the hub's clock; tests may move it. */
+  clock: { now(): number; shiftMs: number }
+  party(folder: string): PartyFolder
+  client(folder: string): HubClient
+  urn(folder: string): string
+  compose(
+    folder: string,
+    what: Partial<Composition> & Pick<Composition, 'kind' | 'body'>,
+    how?: Partial<ComposeWith>,
+  ): Promise<ComposedMessage>
+  submit(
+    folder: string,
+    what: Partial<Composition> & Pick<Composition, 'kind' | 'body'>,
+  ): ReturnType<HubClient['submit']>
+  /** Closes the hub and builds it again on the same data. */
+  restart(more?: Partial<Surroundings>): Promise<void>
+  close(): Promise<void>
+}
+
+/** Port 0 is not known before listening, and sessions are signed for the origin: take a port that is free now. */
+export async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net')
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+export async function openWorld(
+  options: { env?: Record<string, string>; surroundings?: Partial<Surroundings> } = {},
+): Promise<World> {
+  const dir = mkdtempSync(join(tmpdir(), 'beibu-world-'))
+  const clock = { shiftMs: 0, now: () => Date.now() + clock.shiftMs }
+  const listen = `127.0.0.1:${await freePort()}`
+  await initSandbox(join(dir, 'sandbox'), { listen, randomness: randomBytes, clock: Date.now })
+  const env = Object.fromEntries(
+    readFileSync(join(dir, 'sandbox', 'hub.env'), 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  )
+  const config = readConfig({ ...env, HUB_LOG: 'fatal', HUB_CHECKPOINT_MS: '100', ...options.env })
+  const build = async (more: Partial<Surroundings> = {}): Promise<Hub> => {
+    const hub = await buildHub(config, { clock: clock.now, ...options.surroundings, ...more })
+    await hub.listen()
+    return hub
+  }
+  const parties = new Map<string, PartyFolder>()
+  const clients = new Map<string, HubClient>()
+  const world: World = {
+    dir,
+    url: `http://${listen}`,
+    hub: await build(),
+    config,
+    clock,
+    party(folder) {
+      let known = parties.get(folder)
+      const where = folder.endsWith('register-office') ? 'authorities' : 'parties'
+      if (!known) parties.set(folder, (known = openPartyFolder(join(dir, 'sandbox', where, folder))))
+      return known
+    },
+    client(folder) {
+      let known = clients.get(folder)
+      if (!known) {
+        const { card, identity } = world.party(folder)
+        clients.set(folder, (known = new HubClient({ url: world.url, hub: card.hub, identity, clock: clock.now })))
+      }
+      return known
+    },
+    urn: (folder) => world.party(folder).card.party,
+    compose(folder, what, how = {}) {
+      const { card, identity } = world.party(folder)
+      return composeMessage(
+        { hub: card.hub, v: 1, from: card.party, to: [], ...what },
+        {
+          signers: [{ signer: identity.signer, by: { path: [...identity.path] } }],
+          randomness: randomBytes,
+          clock: clock.now,
+          ...how,
+        },
+      )
+    },
+    async submit(folder, what) {
+      return world.client(folder).submit(await world.compose(folder, what))
+    },
+    async restart(more = {}) {
+      await world.hub.close()
+      world.hub = await build(more)
+      clients.clear()
+    },
+    async close() {
+      await world.hub.close()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+  return world
+}
+
+/** A signer with the key of a PEM file. */
+export const signerOf = (pem: string) => keySigner(createPrivateKey(readFileSync(pem)))
+export { messageFile }
