@@ -19,6 +19,7 @@ import { proofRoutes } from './hub/http/proofs.ts'
 import { readRoutes, sessionRoutes } from './hub/http/read.ts'
 import { healthRoutes, hubServer } from './hub/http/server.ts'
 import { submitRoutes } from './hub/http/submit.ts'
+import { subscriptionRoutes } from './hub/http/subscriptions.ts'
 import { SeenPaths } from './hub/identity/authenticate.ts'
 import { HubSigners, secretKey } from './hub/identity/hub-signers.ts'
 import { FoldedRegister, followRegister } from './hub/identity/register-fold.ts'
@@ -130,7 +131,7 @@ export async function buildHub(
     onFault: (what, error) => app.log.error({ err: error }, `evidence: ${what}`),
     ...(config.tsaUrl && { timestamps: { url: config.tsaUrl } }),
   })
-  const erasures = await followErasures({ journal, views, onFault })
+  const erasures = await followErasures({ journal, views, onFault, forget: (index) => items.forget(index) })
   const expiries = await followExpiries({
     hub,
     journal,
@@ -168,6 +169,7 @@ export async function buildHub(
     pull: { journal, views, items, subscriptions },
     bundle: async (index) => JSON.stringify(await makeBundle(index, { journal, evidence, hubKeys: hubSigners })),
   })
+  subscriptionRoutes(app, { ...callers, subscriptions, views })
   proofRoutes(app, { ...callers, evidence })
   const lagOf = (): Record<string, number> => ({
     register: journal.size() - registerFollower.position(),

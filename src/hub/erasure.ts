@@ -7,9 +7,11 @@ const VIEW = 'erasure'
 export async function followErasures(deps: {
   journal: Journal
   views: Views
+  /** Called after the key is gone, so that nothing opened before stays in memory. */
+  forget(index: number): void
   onFault(error: unknown): void
 }): Promise<Follower> {
-  const { journal, views, onFault } = deps
+  const { journal, views, forget, onFault } = deps
   let saved = await views.cursor(VIEW)
   return follow({
     journal,
@@ -20,7 +22,11 @@ export async function followErasures(deps: {
       const next = entries.at(-1)!.index + 1
       if (erasures.length === 0 && next - saved < 1_000) return
       return (async () => {
-        for (const { refers } of erasures) for (const index of refers) await journal.erase(index)
+        for (const { refers } of erasures) 
+          for (const index of refers) {
+            await journal.erase(index)
+            forget(index)
+          }
         saved = next
         await views.apply(VIEW, [], next)
       })()

@@ -40,7 +40,7 @@ async function beibu(args: string[], env: Record<string, string> = {}): Promise<
 /** Runs with --json and reads what it printed. */
 async function told(args: string[], exit: number): Promise<Record<string, unknown>> {
   const run = await beibu([...args, '--json'])
-  expect({ exit: run.exit, err: run.exit === exit ? '' : run.err }).toEqual({ exit, err: '' })
+  expect({ exit: run.exit, err: run.exit === exit ? '' : run.err + run.out }).toEqual({ exit, err: '' })
   return JSON.parse(run.out) as Record<string, unknown>
 }
 
@@ -206,7 +206,7 @@ describe('beibu, from an empty folder to a proof', { timeout: 60_000 }, () => {
     await told([...act, '--as', party('hub-operator')], 0)
     const gone = await beibu(['bundle', String(declared), '--as', party('guangxi-exporter')])
     expect(gone).toMatchObject({ exit: 2, out: '', err: expect.stringContaining('NOT_FOUND') })
-    expect((await beibu(['verify', at('bundle.json'), '--trust', trust()])).exit).toBe(0)
+    expect(await told(['verify', at('bundle.json'), '--trust', trust()], 0)).toMatchObject({ verdict: 'verified' })
   })
 
   it('serve ends in good order', async () => {

@@ -1,7 +1,7 @@
 // fastify lives in this folder: the server, its limits, and the one place where a thrown thing becomes an answer.
 import { readFileSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { LogController, type FastifyInstance } from 'fastify'
 import { HubError } from '../errors.ts'
 import { asHubError, sendProblem } from './problem.ts'
 
@@ -22,7 +22,7 @@ export function hubServer({ tls, logLevel, onFault }: ServerOptions): FastifyIns
   }
   const app = fastify({
     logger: logLevel === 'silent' ? false : { level: logLevel, redact: ['req.headers.authorization'] },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: 60_000,
     genReqId: () => randomUUID(),

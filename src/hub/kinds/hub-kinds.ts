@@ -2,6 +2,7 @@
 import type { HubAcknowledgement, HubErasure, HubKey } from '../../../schemas/types.d.ts'
 import type { Finding } from '../errors.ts'
 import { nothingWanted, type MessageKind } from '../message/kind.ts'
+import { whenShaped } from '../message/schema.ts'
 import { readSchemaFile } from '../values/schema-file.ts'
 import { countryKind, mandateKind, partyKind, revocationKind } from './register-kinds.ts'
 
@@ -16,16 +17,11 @@ export interface HubKindsDeps {
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a list of kinds of different bodies
 export function hubKinds({ holdsKey }: HubKindsDeps): MessageKind<any>[] {
-  return [
-    countryKind,
-    partyKind,
-    mandateKind,
-    revocationKind,
-    keyKind(holdsKey),
-    erasureKind,
-    acknowledgementKind,
-    ...OWN_KINDS,
-  ]
+  const register = [countryKind, partyKind, mandateKind, revocationKind]
+  return [...register, keyKind(holdsKey), erasureKind, acknowledgementKind, ...OWN_KINDS].map((kind) => ({
+    ...kind,
+    check: whenShaped(kind.schema, kind.check as (body: unknown) => Finding[]),
+  }))
 }
 
 /** Rotation of the hub's own keys. Who signed it is proved when it is authenticated (evidence/hub-keys.ts). */

@@ -51,7 +51,7 @@ export interface MessageKind<Body = unknown> {
   ageMaxMs: number
   /** Certificate status that suffices; 'revoked' never does. */
   statusAllows: Exclude<CertificateStatus, 'revoked'>[]
-  /** Layers 2 and 3 that need nothing but the body: identifiers, code lists, cross-field rules. All findings at once; never throws. */
+  /** Layers 2 and 3 that need nothing but the body: identifiers, code lists, cross-field rules. All findings at once; never throws, also on bodies that do not fit the schema. */
   check(body: Body): Finding[]
   judge(message: ValidMessage<Body>, views: JudgeViews): Promise<Judgement>
   /** Pure function of message and register; the sender and regulators with a matching register entry are added by the hub. */

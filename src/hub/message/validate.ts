@@ -43,7 +43,7 @@ export function compileKinds(list: readonly MessageKind<any>[]): Kinds {
     checkBody(kind, bytes) {
       const body = parseStrictJson(bytes)
       const findings = byName.get(kind.name)!.get(kind.version)!.shape(body)
-      return { body, findings: findings.length > 0 ? findings : kind.check(body) }
+      return { body, findings: [...findings, ...kind.check(body)] }
     },
   }
 }

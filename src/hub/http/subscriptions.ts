@@ -1,0 +1,58 @@
+// Named subscriptions over HTTP: made before the first read, listed, and given up.
+import type { FastifyInstance } from 'fastify'
+import { HubError } from '../errors.ts'
+import { feedHead } from '../feed/row.ts'
+import type { Subscriptions, SubscriptionWish } from '../feed/subscription.ts'
+import type { Views } from '../journal/journal.ts'
+import { compileSchema } from '../message/schema.ts'
+import { parseStrictJson } from '../message/strict-json.ts'
+import { callerOf, type CallerDeps } from './caller.ts'
+
+export interface SubscriptionDeps extends CallerDeps {
+  subscriptions: Subscriptions
+  views: Views
+}
+
+const checkWish = compileSchema({
+  type: 'object',
+  additionalProperties: false,
+  required: ['name'],
+  properties: {
+    name: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' },
+    after: { type: 'integer', minimum: 0 },
+    view: { type: 'string', maxLength: 64 },
+    filter: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { kinds: { type: 'array', minItems: 1, maxItems: 64, items: { type: 'string', maxLength: 64 } } },
+    },
+  },
+})
+
+export function subscriptionRoutes(app: FastifyInstance, deps: SubscriptionDeps): void {
+  const { subscriptions, views } = deps
+
+  app.post('/v1/subscriptions', async (request, reply) => {
+    const { party } = await callerOf(request, deps)
+    const wish = parseStrictJson((request.body as Buffer | undefined) ?? '')
+    const findings = checkWish(wish)
+    if (findings.length > 0)
+      throw new HubError('SUBSCRIPTION_INVALID', 'a subscription is {name, after?, filter?, view?}', { findings })
+    const held = await subscriptions.hold(party, wish as SubscriptionWish, await feedHead(views, party))
+    const { subscription, created } = held
+    await held.release()
+    return reply.code(created ? 201 : 200).send({ name: subscription.name, position: subscription.window.position, filter: subscription.filter })
+  })
+
+  app.get('/v1/subscriptions', async (request) => {
+    const { party } = await callerOf(request, deps)
+    const all = await subscriptions.list(party)
+    return { subscriptions: all.map(({ name, record }) => ({ name, position: record.position, filter: record.filter, created: record.created })) }
+  })
+
+  app.delete<{ Params: { name: string } }>('/v1/subscriptions/:name', async (request, reply) => {
+    const { party } = await callerOf(request, deps)
+    await subscriptions.remove(party, request.params.name)
+    return reply.code(204).send()
+  })
+}
