@@ -73,6 +73,11 @@ export async function command(args: string[], io: CommandIo): Promise<number> {
 function main(): void {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  // The platform's own exit code for a crash is 1, which here means "refused"; a crash must never look like a verdict.
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`fault: ${error.stack ?? error.message}\n`)
+    process.exit(EXIT.fault)
+  })
   // A reader that has seen enough (`beibu tail | head`) is no fault.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT.fault))
   const io: CommandIo = {

@@ -1,7 +1,9 @@
 // Follows a feed for as long as wanted: each item once and in order to the reader, at least once from the hub.
 // Resumes by the subscription's name, acknowledges what the reader is done with, and notices when an item is missing.
+import { REFUSALS, type RefusalCode } from '../hub/errors.ts'
 import { FeedBroken, FeedConnection, FeedRefused, type IncomingFrame, type ItemFrame } from './feed-connection.ts'
 import type { FeedItem } from './feed-item.ts'
+import { HubSilent } from './hub-problem.ts'
 
 export interface FeedClientOptions {
   url: string
@@ -18,7 +20,7 @@ export interface FeedClientOptions {
   tell?: (line: string) => void
   clock?: () => number
   sleep?: (ms: number) => Promise<void>
-  /** How often in a row it tries to connect before giving up. */
+  /** How often in a row it tries to connect before giving up: 8 times at first, without end once it was connected. */
   attempts?: number
 }
 
@@ -31,6 +33,7 @@ export class FeedGap extends Error {
 }
 
 const CREDIT = 256
+const ATTEMPTS_AT_FIRST = 8
 /** The hub has at most this many items open per subscription, so nothing older can come again. */
 const DONE_MAX = 131_072
 
@@ -111,7 +114,7 @@ export class FeedClient implements AsyncIterable<FeedItem> {
   async #connected(): Promise<FeedConnection> {
     if (this.#connection !== undefined) return this.#connection
     const sleep = this.#options.sleep ?? ((ms) => new Promise((wake) => setTimeout(wake, ms)))
-    const attempts = this.#options.attempts ?? 10
+    const attempts = this.#options.attempts ?? (this.#last === undefined ? ATTEMPTS_AT_FIRST : Infinity)
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#subscribe()
@@ -190,6 +193,10 @@ export class FeedClient implements AsyncIterable<FeedItem> {
   }
 }
 
-const mayComeBack = (error: unknown): boolean =>
-  error instanceof FeedBroken ||
-  (error instanceof FeedRefused && (error.code === 'SESSION_ENDED' || error.code === 'SESSION_REQUIRED'))
+/** Worth another connection: the line broke, the session ended, or the hub asks to come again (closing, busy, catching up). */
+function mayComeBack(error: unknown): boolean {
+  if (error instanceof FeedBroken || error instanceof HubSilent) return true
+  if (!(error instanceof FeedRefused)) return false
+  if (error.code === 'SESSION_ENDED' || error.code === 'SESSION_REQUIRED') return true
+  return Object.hasOwn(REFUSALS, error.code) && REFUSALS[error.code as RefusalCode].retry === 'same-id'
+}

@@ -66,6 +66,7 @@ export class FeedConnection {
     this.#token = token
     this.#clock = clock
     socket.on('message', (data: RawData) => this.#take(data))
+    socket.on('ping', () => (this.#heardAtMs = this.#clock()))
     socket.on('error', (error) => this.#end(new FeedBroken(error.message || 'the connection failed')))
     socket.on('close', (code, reason) =>
       this.#end(new FeedBroken(`the hub closed the socket (${code} ${reason.toString()})`)),

@@ -20,6 +20,8 @@ export interface FeedPage {
   items: FeedItem[]
   next: number
   head: number
+  /** Items that cannot be given any more. */
+  gap?: { from: number; to: number; why: 'retention' | 'epoch' }
 }
 
 export interface FeedQuery {
@@ -28,8 +30,8 @@ export interface FeedQuery {
   /** A durable subscription; its position is where the page begins. */
   name?: string
   kinds?: readonly string[]
-  /** Acknowledges up to these seqs of `name`. */
-  ack?: readonly number[]
+  /** Acknowledges every item of `name` up to this seq. */
+  ack?: number
 }
 
 export interface HubClientOptions {
@@ -118,8 +120,7 @@ export class HubClient {
   }
 
   feed(query: FeedQuery = {}): Promise<FeedPage> {
-    const { kinds, ack, ...rest } = query
-    return this.#get('/v1/feed', { ...rest, kinds: kinds?.join(','), ack: ack?.join(',') })
+    return this.#get('/v1/feed', { ...query, kinds: query.kinds?.join(',') })
   }
 
   kinds(): Promise<{ kinds: { name: string; version: number }[] }> {

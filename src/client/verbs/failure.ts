@@ -1,5 +1,6 @@
 // What the command says when it did not work: what happened, who must act, and which exit code that is.
 import { HubError, REFUSALS } from '../../hub/errors.ts'
+import { FeedBroken, FeedRefused } from '../feed-connection.ts'
 import { HubProblem, HubSilent, type Problem } from '../hub-problem.ts'
 import { UsageError } from '../usage.ts'
 import { type CommandIo, EXIT } from './verb.ts'
@@ -58,7 +59,13 @@ function failureOf(error: unknown): { exit: number; value: unknown; lines: strin
     return { exit: EXIT.usage, value: { error: 'usage', detail: error.message }, lines: [error.message] }
   if (error instanceof HubProblem)
     return { exit: exitOfProblem(error.problem), value: error.problem, lines: problemLines(error.problem) }
-  if (error instanceof HubSilent)
+  if (error instanceof FeedRefused)
+    return {
+      exit: EXIT.refused,
+      value: { error: 'refused', code: error.code, detail: error.detail },
+      lines: [error.message, `  more: beibu explain ${error.code}`],
+    }
+  if (error instanceof HubSilent || error instanceof FeedBroken)
     return {
       exit: EXIT.unknown,
       value: { error: 'no-answer', detail: error.message },

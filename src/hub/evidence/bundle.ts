@@ -8,7 +8,7 @@ import type { Bundle, EarlierMove } from './bundle-form.ts'
 import { noteGeneration, readCheckpoint } from './checkpoint.ts'
 import { receiptGeneration } from './commit-signature.ts'
 import type { Evidence } from './follower.ts'
-import { readHubKeys } from './hub-keys.ts'
+import { type KeyRing, readHubKeys } from './hub-keys.ts'
 import { buildLeaf, LEAF_PARTS, type LeafPart, partSalt } from './leaf.ts'
 import type { MessageFile } from './message-file.ts'
 
@@ -16,7 +16,7 @@ export type { Bundle } from './bundle-form.ts'
 
 export interface BundleSources {
   journal: Journal
-  evidence: Pick<Evidence, 'waitFor' | 'stamped' | 'inclusion' | 'timestamp'>
+  evidence: Pick<Evidence, 'waitFor' | 'stampedFrom' | 'inclusion'>
   /** The operator's certificate and all accepted `hub.key` messages, oldest first. */
   hubKeys: { operatorRoot: Certificate; files: readonly MessageFile[] }
 }
@@ -28,9 +28,9 @@ export async function makeBundle(index: number, sources: BundleSources): Promise
   if (!entry) throw new HubError('NOT_FOUND', `the journal has no entry ${index}`)
   const content = await openContent(journal, entry)
   const receipt = await journal.receipt(index)
-  const { note, size, timestamp } = await checkpointFor(index, sources)
-  const { path } = await sources.evidence.inclusion(index, size)
   const ring = await readHubKeys(sources.hubKeys.files, sources.hubKeys.operatorRoot)
+  const { note, size, timestamp } = await checkpointFor(index, sources, ring)
+  const { path } = await sources.evidence.inclusion(index, size)
   const used = Math.max(receiptGeneration(receipt, ring), noteGeneration(readCheckpoint(note), ring)) + 1
   return {
     v: 1,
@@ -85,16 +85,19 @@ async function openContent(journal: Journal, entry: JournalEntry): Promise<Seale
   return content
 }
 
-/** A timestamped checkpoint where there is one that covers the entry, else the newest. */
+/** The first timestamped checkpoint that covers the entry, else the newest. After a compromise only what the new keys signed will do. */
 async function checkpointFor(
   index: number,
   { evidence }: BundleSources,
+  ring: KeyRing,
 ): Promise<{ note: string; size: number; timestamp: string | null }> {
   const latest = await evidence.waitFor(index + 1)
-  const stamped = evidence.stamped()
-  const { note, size } = stamped && stamped.size > index ? stamped : latest
-  const token = await evidence.timestamp(size)
-  return { note, size, timestamp: token ? toBase64url(token) : null }
+  const stamped = await evidence.stampedFrom(index + 1)
+  const sound = ring.generations.findLastIndex(({ lastGoodSize }) => lastGoodSize !== undefined)
+  if (!stamped || noteGeneration(readCheckpoint(stamped.checkpoint.note), ring) < sound)
+    return { note: latest.note, size: latest.size, timestamp: null }
+  const { note, size } = stamped.checkpoint
+  return { note, size, timestamp: toBase64url(stamped.token) }
 }
 
 interface LeafJson {

@@ -35,8 +35,12 @@ export type Evidence = EvidenceFollower
 const SPACE = 'checkpoints'
 const TOKENS = 'timestamps'
 const LATEST = 'latest'
+const SIZE_DIGITS = 15
 const PAGE = 2_048
 const CHECKPOINT_MS = 500
+/** Checkpoints kept one by one; of older ones only those with a timestamp. The log itself answers for every size. */
+const KEPT = 1_000
+const STAMP_MS = 60_000
 
 /** Opens the tree, compares it with the last checkpoint and starts following. Throws if the log does not continue what was signed. */
 export async function evidenceFollower(options: EvidenceOptions): Promise<EvidenceFollower> {
@@ -51,7 +55,9 @@ export class EvidenceFollower {
   readonly #options: EvidenceOptions
   #tree: LogTree
   #latest: PublishedCheckpoint | undefined
-  #stamped: PublishedCheckpoint | undefined
+  #kept: number[] = []
+  #stampedSize = 0
+  #stampDueMs = 0
   #stamping: Promise<void> | undefined
   #work: Promise<void> = Promise.resolve()
   #waiting: { size: number; resolve: (checkpoint: PublishedCheckpoint) => void; reject: (error: Error) => void }[] = []
@@ -67,7 +73,7 @@ export class EvidenceFollower {
   async start(intervalMs: number): Promise<void> {
     const { cursors, journal } = this.#options
     this.#latest = asCheckpoint(await cursors.get(SPACE, LATEST))
-    this.#stamped = asCheckpoint(await cursors.get(TOKENS, LATEST))
+    this.#kept = (await cursors.list(SPACE, '0')).map(({ key }) => Number(key)).toSorted((a, b) => a - b)
     if (this.#tree.size > journal.size()) await this.#rebuild()
     await this.#catchUp()
     await this.#compare()
@@ -85,20 +91,23 @@ export class EvidenceFollower {
     return this.#latest
   }
 
-  /** The last published checkpoint that has a timestamp. */
-  stamped(): PublishedCheckpoint | undefined {
-    return this.#stamped
+  /** The first checkpoint of at least this size that has a timestamp, with its token (DER). */
+  async stampedFrom(size: number): Promise<{ checkpoint: PublishedCheckpoint; token: Buffer } | undefined> {
+    const least = keyOf(size)
+    // Keys sort as numbers: look among those that share the most digits first, so that few rows are read.
+    for (let digits = SIZE_DIGITS - 1; digits >= 0; digits--) {
+      const rows = await this.#options.cursors.list(TOKENS, least.slice(0, digits))
+      const [first] = rows.filter(({ key }) => key >= least).toSorted((a, b) => (a.key < b.key ? -1 : 1))
+      if (!first) continue
+      const checkpoint = await this.at(Number(first.key))
+      if (checkpoint) return { checkpoint, token: Buffer.from(first.value as string, 'base64') }
+    }
+    return undefined
   }
 
   /** The checkpoint that was published at exactly this size. */
   async at(size: number): Promise<PublishedCheckpoint | undefined> {
     return asCheckpoint(await this.#options.cursors.get(SPACE, keyOf(size)))
-  }
-
-  /** The RFC 3161 token (DER) over the checkpoint of this size, if there is one. */
-  async timestamp(size: number): Promise<Buffer | undefined> {
-    const token = await this.#options.cursors.get(TOKENS, keyOf(size))
-    return typeof token === 'string' ? Buffer.from(token, 'base64') : undefined
   }
 
   /** Resolves with the first checkpoint of at least this size. Rejects with VIEW_BEHIND when closed. */
@@ -163,8 +172,7 @@ export class EvidenceFollower {
     const size = this.#tree.size
     if (this.#tree.stored < size) await this.#tree.persist()
     if (size > (this.#latest?.size ?? 0)) await this.#publish(size)
-    if (this.#options.timestamps && !this.#stamping && this.#latest && this.#latest.size !== this.#stamped?.size)
-      this.#stamping = this.#stamp(this.#latest).finally(() => (this.#stamping = undefined))
+    this.#beginStamp()
   }
 
   async #publish(size: number): Promise<void> {
@@ -174,21 +182,41 @@ export class EvidenceFollower {
     await cursors.put(SPACE, keyOf(size), { ...checkpoint })
     await cursors.put(SPACE, LATEST, { ...checkpoint })
     this.#latest = checkpoint
+    this.#kept.push(size)
+    while (this.#kept.length > KEPT) await this.#drop(this.#kept.shift()!)
     const ready = this.#waiting.filter((waiter) => waiter.size <= size)
     this.#waiting = this.#waiting.filter((waiter) => waiter.size > size)
     for (const { resolve } of ready) resolve(checkpoint)
   }
 
-  /** A timestamp never holds up a checkpoint: a checkpoint that gets none is followed by one that may. */
-  async #stamp(checkpoint: PublishedCheckpoint): Promise<void> {
-    const { cursors, timestamps, randomness = randomBytes } = this.#options
+  async #drop(size: number): Promise<void> {
+    const { cursors } = this.#options
+    if ((await cursors.get(TOKENS, keyOf(size))) === undefined) await cursors.put(SPACE, keyOf(size), undefined)
+  }
+
+  /** A timestamp never holds up a checkpoint: it is asked for aside, one at a time. */
+  #beginStamp(): void {
+    const { timestamps, clock } = this.#options
+    const latest = this.#latest
+    if (!timestamps || this.#stamping || !latest || latest.size === this.#stampedSize || clock() < this.#stampDueMs)
+      return
+    const intervalMs = timestamps.intervalMs ?? STAMP_MS
+    this.#stamping = this.#stamp(latest, timestamps)
+      .then((done) => void (this.#stampDueMs = clock() + (done ? intervalMs : intervalMs / 6)))
+      .finally(() => (this.#stamping = undefined))
+  }
+
+  async #stamp(checkpoint: PublishedCheckpoint, authority: TimestampAuthority): Promise<boolean> {
+    const { cursors, randomness = randomBytes } = this.#options
     try {
-      const token = await requestTimestamp(Buffer.from(checkpoint.note), randomness(8), timestamps!)
+      const token = await requestTimestamp(Buffer.from(checkpoint.note), randomness(8), authority)
       await cursors.put(TOKENS, keyOf(checkpoint.size), token.toString('base64'))
-      await cursors.put(TOKENS, LATEST, { ...checkpoint })
-      this.#stamped = checkpoint
+      await cursors.put(SPACE, keyOf(checkpoint.size), { ...checkpoint })
+      this.#stampedSize = checkpoint.size
+      return true
     } catch (error) {
       this.#fault('timestamp', error)
+      return false
     }
   }
 
@@ -230,7 +258,7 @@ export class EvidenceFollower {
   }
 }
 
-const keyOf = (size: number): string => String(size).padStart(15, '0')
+const keyOf = (size: number): string => String(size).padStart(SIZE_DIGITS, '0')
 
 const closing = (): HubError => new HubError('CLOSING', 'the hub is closing; no further checkpoint will be signed')
 

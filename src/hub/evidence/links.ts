@@ -1,77 +1,18 @@
 // The links of a bundle, in the order they are looked at. Each step shows one thing or throws the reason why not.
 import { HubError } from '../errors.ts'
-import { type Certificate, readCertificate } from '../identity/certificate.ts'
-import type { ReceiptPayload } from '../journal/journal.ts'
-import { parseStrictJson } from '../message/strict-json.ts'
 import { fromBase64url, fromTime } from '../values/encoding.ts'
-import { type Bundle, readBundle } from './bundle-form.ts'
-import { noteGeneration, readCheckpoint, type SignedCheckpoint, verifyCheckpoint } from './checkpoint.ts'
+import { readBundle } from './bundle-form.ts'
+import { noteGeneration, readCheckpoint, verifyCheckpoint } from './checkpoint.ts'
 import { readReceiptPayload, verifyReceipt } from './commit-signature.ts'
-import { check, count, members, text } from './form.ts'
-import { type KeyRing, readHubKeys } from './hub-keys.ts'
-import { openEnvelope, type OpenedEnvelope, openMessage } from './message-file.ts'
+import { check } from './form.ts'
+import { openEnvelope, openMessage } from './message-file.ts'
+import { earlier, refusal } from './refusal-links.ts'
 import { verifyTimestamp } from './timestamp.ts'
-import type { TrustAnchors } from './trust.ts'
-import { verifyEarlier, verifyInclusion } from './verify-log.ts'
-import { checkStatus, type PartyMessage, readPaths, verifyPaths, verifySignatures } from './verify-party.ts'
+import { verifyInclusion } from './verify-log.ts'
+import { checkStatus, verifyPaths, verifySignatures } from './verify-party.ts'
+import { absent, blame, type Found, type Link, ofParty, ok, readRing, rootOf, trusted, type Walk } from './walk.ts'
 
-export const LINKS = [
-  'form',
-  'body',
-  'signature',
-  'certificate',
-  'status',
-  'hub-key',
-  'receipt',
-  'inclusion',
-  'checkpoint',
-  'timestamp',
-  'anchor',
-  'refusal',
-  'earlier',
-] as const
-export type Link = (typeof LINKS)[number]
-
-export interface Found {
-  state: 'ok' | 'absent' | 'unchecked'
-  detail: string
-}
-
-/** A link found broken while another was looked at. */
-export class BrokenLink extends Error {
-  readonly link: Link
-  constructor(link: Link, cause: unknown) {
-    super(reasonOf(cause), { cause })
-    this.link = link
-  }
-}
-
-/** Why a step failed, for people. */
-export const reasonOf = (error: unknown): string =>
-  error instanceof HubError ? error.detail : `it cannot be read: ${(error as Error).message}`
-
-/** What one verification knows so far. */
-export interface Walk {
-  bytes: Uint8Array
-  trust: TrustAnchors | undefined
-  bundle: Bundle
-  entry: OpenedEnvelope
-  payload: ReceiptPayload
-  atMs: number
-  /** The message refused, in a refusal bundle. */
-  refused?: OpenedEnvelope
-  root: Certificate
-  ring: KeyRing
-  checkpoint: SignedCheckpoint
-  receiptGeneration: number
-}
-
-const ok = (detail: string): Found => ({ state: 'ok', detail })
-const absent = (detail: string): Found => ({ state: 'absent', detail })
 const OF_HUB = 'an entry of the hub itself; receipt and leaf cover it'
-
-/** Whether the trust given is for the hub of this bundle. */
-export const trusted = (walk: Walk): boolean => walk.trust !== undefined && walk.trust.hub === walk.entry.envelope.hub
 
 export const STEPS: Record<Link, (walk: Walk) => Promise<Found> | Found> = {
   form,
@@ -110,38 +51,6 @@ function body({ bundle }: Walk): Found {
   return ok(`${message.body.length} bytes, ${message.attachments.length} attachments`)
 }
 
-/** The message that a party signed: the entry's own or the one refused; none for other entries of the hub itself. */
-function ofParty(walk: Walk): PartyMessage | undefined {
-  const { bundle, refused } = walk
-  const { signatures } = bundle.message
-  const ofHub = signatures.length === 0 && walk.entry.envelope.from === walk.payload.hub
-  if (refused) check(ofHub && bundle.certificates.length === 0, 'a refusal is an entry of the hub itself')
-  else if (ofHub) return undefined
-  const given = bundle.refusal ? bundle.refusal.refused : { signatures, certificates: bundle.certificates }
-  return {
-    opened: refused ?? walk.entry,
-    signatures: given.signatures,
-    paths: blame('certificate', () => readPaths(given.certificates)),
-    root: rootOf(walk),
-    hubKeys: walk.ring?.generations.flatMap((generation) => generation.receipt) ?? [],
-  }
-}
-
-function rootOf(walk: Walk): Certificate {
-  walk.root ??= blame('hub-key', () =>
-    readCertificate(fromBase64url(walk.bundle.checkpoint.operatorRoot, 'the operator root')),
-  )
-  return walk.root
-}
-
-function blame<T>(link: Link, read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    throw new BrokenLink(link, error)
-  }
-}
-
 async function signature(walk: Walk): Promise<Found> {
   // A `hub.key` is countersigned by an earlier key of the hub, so for it the chain is read first.
   if (walk.entry.envelope.kind === 'hub.key') await readRing(walk)
@@ -167,15 +76,6 @@ function status(walk: Walk): Found {
   }
   check(known.length === 0, 'a status is given for an entry that has none')
   return absent(walk.refused ? 'kept with accepted messages only' : OF_HUB)
-}
-
-async function readRing(walk: Walk): Promise<void> {
-  const root = rootOf(walk)
-  try {
-    walk.ring ??= await readHubKeys(walk.bundle.checkpoint.keys, root)
-  } catch (error) {
-    throw new BrokenLink('hub-key', error)
-  }
 }
 
 async function hubKey(walk: Walk): Promise<Found> {
@@ -245,47 +145,6 @@ async function timestamp(walk: Walk): Promise<Found> {
   if (authorities.length > 0)
     throw new HubError('CERTIFICATE_UNTRUSTED', `${detail}, which leads to no authority in the trust file`)
   return { state: 'unchecked', detail: `${detail}; no timestamp authorities given to trust` }
-}
-
-interface RefusalBody {
-  head: string
-  version: number
-  movedAt?: number
-}
-
-function refusal(walk: Walk): Found {
-  if (!walk.refused) return absent('the entry is no refusal')
-  const { code, rule, ...about } = readRefusalBody(walk)
-  return ok(`${code} by rule ${rule}, head ${about.head} at version ${about.version}`)
-}
-
-function readRefusalBody({ bundle, refused, entry }: Walk): RefusalBody & { code: string; rule: string } {
-  const what = 'the refusal'
-  const { envelope, commitment } = refused!
-  const required = ['about', 'sender', 'kind', 'code', 'rule', 'head', 'version'] as const
-  const parsed = parseStrictJson(fromBase64url(bundle.message.body, what))
-  const said = members(parsed, what, required, ['movedAt'])
-  check(said.about === commitment.toString('hex'), `${what} is about another message`)
-  check(said.sender === envelope.from && said.kind === envelope.kind, `${what} names another sender or kind`)
-  check(envelope.hub === entry.envelope.hub, `${what} is of a message for another hub`)
-  const version = count(said.version, `${what}: version`)
-  check((version === 0) === (said.movedAt === undefined), `${what} does not say which entry moved the head`)
-  const movedAt = said.movedAt === undefined ? undefined : count(said.movedAt, `${what}: movedAt`)
-  const words = { code: text(said.code, what), rule: text(said.rule, what), head: text(said.head, what) }
-  return { ...words, version, ...(movedAt !== undefined && { movedAt }) }
-}
-
-function earlier(walk: Walk): Found {
-  if (!walk.refused) return absent('the entry is no refusal')
-  const { head, version, movedAt } = readRefusalBody(walk)
-  const given = walk.bundle.refusal!.earlier
-  check(
-    (given !== undefined) === (movedAt !== undefined),
-    'the proof of the earlier movement is there exactly when there was one',
-  )
-  if (!given) return absent('the head had never been moved')
-  verifyEarlier(given, { journal: walk.payload.journal, head, version, movedAt: movedAt! }, walk.checkpoint)
-  return ok(`entry ${movedAt} moved the head to version ${version}`)
 }
 
 /** What the links do not show, for this bundle. */

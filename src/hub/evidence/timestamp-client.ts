@@ -8,11 +8,12 @@ import { verifyTimestamp } from './timestamp.ts'
 const SHA256 = '2.16.840.1.101.3.4.2.1'
 const RESPONSE_MAX = 64 * 1024
 
-/** `authorities`: DER certificates that the token's chain must reach; none: the token is only checked in itself. */
+/** `authorities`: DER certificates that the token's chain must reach; none: the token is only checked in itself. `intervalMs`: least time between two tokens, 60,000 if not given. */
 export interface TimestampAuthority {
   url: string
   authorities?: readonly Buffer[]
   timeoutMs?: number
+  intervalMs?: number
 }
 
 /** Token (DER) over SHA-256 of the note. `nonce` is 8 random bytes. Throws with the reason if there is none to be had. */

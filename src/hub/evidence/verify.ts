@@ -1,10 +1,11 @@
 // Offline verification of a bundle: link by link, asking nobody. Whom to believe comes from the one who verifies.
 import { HubError } from '../errors.ts'
-import { BrokenLink, type Found, type Link, LINKS, notProved, STEPS, trusted, type Walk } from './links.ts'
+import { notProved, STEPS } from './links.ts'
 import { readTrust, type Trust } from './trust.ts'
+import { BrokenLink, type Found, type Link, LINKS, trusted, type Walk } from './walk.ts'
 
-export type { Link } from './links.ts'
 export type { Trust } from './trust.ts'
+export type { Link } from './walk.ts'
 
 export interface LinkReport {
   link: Link

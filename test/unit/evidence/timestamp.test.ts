@@ -213,7 +213,7 @@ describe.skipIf(!hasOpenssl)('timestamps', () => {
     const faults: unknown[] = []
     answer = () => 503
     const room = await openRoom({
-      timestamps: { url, authorities: [derOf(home)] },
+      timestamps: { url, authorities: [derOf(home)], intervalMs: 1 },
       onFault: (_, error) => faults.push(error),
     })
     await room.enter(draftOf(room.bankA, {}))
@@ -222,7 +222,7 @@ describe.skipIf(!hasOpenssl)('timestamps', () => {
     while (faults.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
     expect(String(faults[0])).toContain('503')
     answer = (query) => reply(home, query)
-    while (!room.evidence.stamped()) {
+    while (!(await room.evidence.stampedFrom(1))) {
       await room.evidence.step()
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
