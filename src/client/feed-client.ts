@@ -7,7 +7,8 @@ import { HubSilent } from './hub-problem.ts'
 
 export interface FeedClientOptions {
   url: string
-  token: () => Promise<string>
+  /** Gives a bearer token for feeds; `refused` is one the hub no longer takes. */
+  token: (refused?: string) => Promise<string>
   /** Name of the durable subscription. */
   name: string
   /** Where a new name begins; counts only once. */
@@ -45,6 +46,9 @@ export class FeedClient implements AsyncIterable<FeedItem> {
   /** Sent on the connection at hand and not acknowledged there. */
   readonly #open = new Set<number>()
   #connection: FeedConnection | undefined
+  /** The token given last, and one that was refused. */
+  #token: string | undefined
+  #refused: string | undefined
   /** Newest seq handed to the reader. */
   #last: number | undefined
   /** Newest seq received on the connection at hand. */
@@ -77,7 +81,7 @@ export class FeedClient implements AsyncIterable<FeedItem> {
       try {
         return this.#sort(await connection.next())
       } catch (error) {
-        if (this.#ended() || !mayComeBack(error)) throw error
+        if (this.#ended() || !this.#mayComeBack(error)) throw error
         this.#options.tell?.(`${(error as Error).message}; connecting again`)
         await this.#drop()
         return undefined
@@ -119,15 +123,15 @@ export class FeedClient implements AsyncIterable<FeedItem> {
       try {
         return await this.#subscribe()
       } catch (error) {
-        if (this.#ended() || attempt >= attempts || !mayComeBack(error)) throw error
+        if (this.#ended() || attempt >= attempts || !this.#mayComeBack(error)) throw error
         await sleep(Math.min(5_000, 50 * 2 ** attempt))
       }
     }
   }
 
   async #subscribe(): Promise<FeedConnection> {
-    const { url, token, name, after, kinds, clock } = this.#options
-    const connection = await FeedConnection.open(url, token, clock ?? Date.now)
+    const { url, name, after, kinds, clock } = this.#options
+    const connection = await FeedConnection.open(url, () => this.#proof(), clock ?? Date.now)
     const { position, above } = await connection.subscribe({
       name,
       credit: this.#credit,
@@ -143,6 +147,21 @@ export class FeedClient implements AsyncIterable<FeedItem> {
     this.#last ??= position
     this.#connection = connection
     return connection
+  }
+
+  async #proof(): Promise<string> {
+    this.#token = await this.#options.token(this.#refused)
+    this.#refused = undefined
+    return this.#token
+  }
+
+  /** Whether another connection may help. A session that the hub no longer takes is not shown to it again. */
+  #mayComeBack(error: unknown): boolean {
+    if (error instanceof FeedRefused && SESSION_OVER.has(error.code)) {
+      this.#refused = this.#token
+      return true
+    }
+    return mayComeBack(error)
   }
 
   async #drop(): Promise<void> {
@@ -193,10 +212,11 @@ export class FeedClient implements AsyncIterable<FeedItem> {
   }
 }
 
-/** Worth another connection: the line broke, the session ended, or the hub asks to come again (closing, busy, catching up). */
+const SESSION_OVER: ReadonlySet<string> = new Set(['SESSION_ENDED', 'SESSION_REQUIRED'])
+
+/** The line broke, or the hub asks to come again (closing, busy, catching up). */
 function mayComeBack(error: unknown): boolean {
   if (error instanceof FeedBroken || error instanceof HubSilent) return true
   if (!(error instanceof FeedRefused)) return false
-  if (error.code === 'SESSION_ENDED' || error.code === 'SESSION_REQUIRED') return true
   return Object.hasOwn(REFUSALS, error.code) && REFUSALS[error.code as RefusalCode].retry === 'same-id'
 }

@@ -70,8 +70,9 @@ export class HubClient {
     this.#sessions = { api: keeper('api'), feed: keeper('feed') }
   }
 
-  /** A bearer token for a purpose, renewed when needed. */
-  token(purpose: SessionPurpose): Promise<string> {
+  /** A bearer token for a purpose, renewed when needed. `refused` is one the hub no longer takes. */
+  token(purpose: SessionPurpose, refused?: string): Promise<string> {
+    if (refused !== undefined) this.#sessions[purpose].drop(refused)
     return this.#sessions[purpose].token()
   }
 

@@ -16,7 +16,7 @@ export class Watcher {
   #fault: Error | undefined
 
   constructor(client: HubClient, name: string) {
-    this.#feed = new FeedClient({ url: client.url, token: () => client.token('feed'), name, after: 0 })
+    this.#feed = new FeedClient({ url: client.url, token: (refused) => client.token('feed', refused), name, after: 0 })
     this.#reading = this.#read().catch((error: Error) => void (this.#fault = error))
   }
 

@@ -34,7 +34,7 @@ durable: the hub remembers under its name what was printed, so the next tail goe
     const client = clientFor(party, values.url)
     const feed = new FeedClient({
       url: client.url,
-      token: () => client.token('feed'),
+      token: (refused) => client.token('feed', refused),
       name: values.name ?? 'tail',
       after: wholeNumber(values.after ?? '0', '--after'),
       ...(values.kinds === undefined ? {} : { kinds: values.kinds.split(',') }),

@@ -4,16 +4,12 @@ import { randomBytes } from 'node:crypto'
 import { HubError } from '../errors.ts'
 import type { Cursors, Journal, JournalEntry, Views } from '../journal/journal.ts'
 import { type CheckpointSigner, readCheckpoint, signCheckpoint } from './checkpoint.ts'
+import { CheckpointStore, type PublishedCheckpoint } from './checkpoint-store.ts'
 import { leafHash, rootFromPath } from './merkle.ts'
 import { requestTimestamp, type TimestampAuthority } from './timestamp-client.ts'
-import { LogTree } from './tree.ts'
+import { LogTree, TILES_VIEW } from './tree.ts'
 
-/** A checkpoint as published: the signed note, and when the hub signed it. */
-export interface PublishedCheckpoint {
-  size: number
-  note: string
-  atMs: number
-}
+export type { PublishedCheckpoint } from './checkpoint-store.ts'
 
 export interface EvidenceOptions {
   journal: Journal
@@ -32,21 +28,19 @@ export interface EvidenceOptions {
 
 export type Evidence = EvidenceFollower
 
-const SPACE = 'checkpoints'
-const TOKENS = 'timestamps'
-const LATEST = 'latest'
-const SIZE_DIGITS = 15
 const PAGE = 2_048
 const CHECKPOINT_MS = 500
-/** Checkpoints kept one by one; of older ones only those with a timestamp. The log itself answers for every size. */
-const KEPT = 1_000
 const STAMP_MS = 60_000
 
 /** Opens the tree, compares it with the last checkpoint and starts following. Throws if the log does not continue what was signed. */
 export async function evidenceFollower(options: EvidenceOptions): Promise<EvidenceFollower> {
   const intervalMs = options.intervalMs ?? CHECKPOINT_MS
   if (!(intervalMs > 0 && intervalMs <= 1_000)) throw new RangeError('a checkpoint is due at least every 1,000 ms')
-  const follower = new EvidenceFollower(options, await LogTree.open(options.views))
+  const follower = new EvidenceFollower(
+    options,
+    await LogTree.open(options.views),
+    await CheckpointStore.open(options.cursors),
+  )
   await follower.start(intervalMs)
   return follower
 }
@@ -54,65 +48,65 @@ export async function evidenceFollower(options: EvidenceOptions): Promise<Eviden
 export class EvidenceFollower {
   readonly #options: EvidenceOptions
   #tree: LogTree
-  #latest: PublishedCheckpoint | undefined
-  #kept: number[] = []
+  readonly #checkpoints: CheckpointStore
   #stampedSize = 0
   #stampDueMs = 0
   #stamping: Promise<void> | undefined
   #work: Promise<void> = Promise.resolve()
   #waiting: { size: number; resolve: (checkpoint: PublishedCheckpoint) => void; reject: (error: Error) => void }[] = []
   #stop: () => void = () => {}
+  #turning = false
   #closed = false
 
-  constructor(options: EvidenceOptions, tree: LogTree) {
+  constructor(options: EvidenceOptions, tree: LogTree, checkpoints: CheckpointStore) {
     this.#options = options
     this.#tree = tree
+    this.#checkpoints = checkpoints
   }
 
   /** Part of opening: reads what was signed last and catches up. */
   async start(intervalMs: number): Promise<void> {
-    const { cursors, journal } = this.#options
-    this.#latest = asCheckpoint(await cursors.get(SPACE, LATEST))
-    this.#kept = (await cursors.list(SPACE, '0')).map(({ key }) => Number(key)).toSorted((a, b) => a - b)
+    const { journal } = this.#options
     if (this.#tree.size > journal.size()) await this.#rebuild()
     await this.#catchUp()
     await this.#compare()
+    await this.step()
     const unsubscribe = journal.onAppend((entries) => this.#extend(entries))
-    const timer = setInterval(() => void this.step().catch((error) => this.#fault('checkpoint', error)), intervalMs)
+    const timer = setInterval(() => this.#tick(), intervalMs)
     this.#stop = () => {
       unsubscribe()
       clearInterval(timer)
     }
-    await this.step()
+  }
+
+  /** A turn that takes longer than the interval is not followed by all those it held up. */
+  #tick(): void {
+    if (this.#turning) return
+    this.#turning = true
+    this.step()
+      .catch((error) => this.#fault('checkpoint', error))
+      .finally(() => (this.#turning = false))
   }
 
   /** The last published checkpoint; undefined while the log is empty. */
   latest(): PublishedCheckpoint | undefined {
-    return this.#latest
+    return this.#checkpoints.latest
   }
 
   /** The first checkpoint of at least this size that has a timestamp, with its token (DER). */
-  async stampedFrom(size: number): Promise<{ checkpoint: PublishedCheckpoint; token: Buffer } | undefined> {
-    const least = keyOf(size)
-    // Keys sort as numbers: look among those that share the most digits first, so that few rows are read.
-    for (let digits = SIZE_DIGITS - 1; digits >= 0; digits--) {
-      const rows = await this.#options.cursors.list(TOKENS, least.slice(0, digits))
-      const [first] = rows.filter(({ key }) => key >= least).toSorted((a, b) => (a.key < b.key ? -1 : 1))
-      if (!first) continue
-      const checkpoint = await this.at(Number(first.key))
-      if (checkpoint) return { checkpoint, token: Buffer.from(first.value as string, 'base64') }
-    }
-    return undefined
+  stampedFrom(size: number): ReturnType<CheckpointStore['stampedFrom']> {
+    return this.#checkpoints.stampedFrom(size)
   }
 
-  /** The checkpoint that was published at exactly this size. */
-  async at(size: number): Promise<PublishedCheckpoint | undefined> {
-    return asCheckpoint(await this.#options.cursors.get(SPACE, keyOf(size)))
+  /** The checkpoint that was published at exactly this size, if it is still kept. */
+  at(size: number): Promise<PublishedCheckpoint | undefined> {
+    return this.#checkpoints.at(size)
   }
 
-  /** Resolves with the first checkpoint of at least this size. Rejects with VIEW_BEHIND when closed. */
+  /** Resolves with the first checkpoint of at least this size. Rejects with CLOSING when closed. */
   waitFor(size: number): Promise<PublishedCheckpoint> {
-    if (this.#latest && this.#latest.size >= size) return Promise.resolve(this.#latest)
+    if (this.#checkpoints.latest && this.#checkpoints.latest.size >= size)
+      return Promise.resolve(this.#checkpoints.latest)
     if (this.#closed) return Promise.reject(closing())
     return new Promise((resolve, reject) => this.#waiting.push({ size, resolve, reject }))
   }
@@ -167,37 +161,28 @@ export class EvidenceFollower {
   }
 
   async #turn(): Promise<void> {
-    if ((await this.#options.views.cursor('evidence.tiles')) !== this.#tree.stored) await this.#rebuild()
+    if ((await this.#options.views.cursor(TILES_VIEW)) !== this.#tree.stored) await this.#rebuild()
     await this.#catchUp()
     const size = this.#tree.size
     if (this.#tree.stored < size) await this.#tree.persist()
-    if (size > (this.#latest?.size ?? 0)) await this.#publish(size)
+    if (size > (this.#checkpoints.latest?.size ?? 0)) await this.#publish(size)
     this.#beginStamp()
   }
 
   async #publish(size: number): Promise<void> {
-    const { journal, cursors, clock, signers } = this.#options
+    const { journal, clock, signers } = this.#options
     const note = await signCheckpoint({ origin: journal.urn, size, root: await this.#tree.root(size) }, signers())
     const checkpoint = { size, note, atMs: clock() }
-    await cursors.put(SPACE, keyOf(size), { ...checkpoint })
-    await cursors.put(SPACE, LATEST, { ...checkpoint })
-    this.#latest = checkpoint
-    this.#kept.push(size)
-    while (this.#kept.length > KEPT) await this.#drop(this.#kept.shift()!)
+    await this.#checkpoints.put(checkpoint)
     const ready = this.#waiting.filter((waiter) => waiter.size <= size)
     this.#waiting = this.#waiting.filter((waiter) => waiter.size > size)
     for (const { resolve } of ready) resolve(checkpoint)
   }
 
-  async #drop(size: number): Promise<void> {
-    const { cursors } = this.#options
-    if ((await cursors.get(TOKENS, keyOf(size))) === undefined) await cursors.put(SPACE, keyOf(size), undefined)
-  }
-
   /** A timestamp never holds up a checkpoint: it is asked for aside, one at a time. */
   #beginStamp(): void {
     const { timestamps, clock } = this.#options
-    const latest = this.#latest
+    const latest = this.#checkpoints.latest
     if (!timestamps || this.#stamping || !latest || latest.size === this.#stampedSize || clock() < this.#stampDueMs)
       return
     const intervalMs = timestamps.intervalMs ?? STAMP_MS
@@ -207,11 +192,10 @@ export class EvidenceFollower {
   }
 
   async #stamp(checkpoint: PublishedCheckpoint, authority: TimestampAuthority): Promise<boolean> {
-    const { cursors, randomness = randomBytes } = this.#options
+    const { randomness = randomBytes } = this.#options
     try {
       const token = await requestTimestamp(Buffer.from(checkpoint.note), randomness(8), authority)
-      await cursors.put(TOKENS, keyOf(checkpoint.size), token.toString('base64'))
-      await cursors.put(SPACE, keyOf(checkpoint.size), { ...checkpoint })
+      await this.#checkpoints.stamp(checkpoint, token)
       this.#stampedSize = checkpoint.size
       return true
     } catch (error) {
@@ -221,14 +205,14 @@ export class EvidenceFollower {
   }
 
   async #rebuild(): Promise<void> {
-    await this.#options.views.empty('evidence.tiles')
+    await this.#options.views.empty(TILES_VIEW)
     this.#tree = await LogTree.open(this.#options.views)
   }
 
   /** The log must continue what was signed last; a hub that would sign a second history stops instead. */
   async #compare(): Promise<void> {
-    if (!this.#latest) return
-    const { size, root } = readCheckpoint(this.#latest.note)
+    if (!this.#checkpoints.latest) return
+    const { size, root } = readCheckpoint(this.#checkpoints.latest.note)
     const kept = size <= this.#tree.size && (await this.#tree.root(size)).equals(root)
     if (!kept) {
       await this.#rebuild()
@@ -245,7 +229,7 @@ export class EvidenceFollower {
   }
 
   #published(): number {
-    return this.#latest?.size ?? 0
+    return this.#checkpoints.latest?.size ?? 0
   }
 
   #mustHave(size: number): void {
@@ -258,10 +242,4 @@ export class EvidenceFollower {
   }
 }
 
-const keyOf = (size: number): string => String(size).padStart(SIZE_DIGITS, '0')
-
 const closing = (): HubError => new HubError('CLOSING', 'the hub is closing; no further checkpoint will be signed')
-
-function asCheckpoint(value: unknown): PublishedCheckpoint | undefined {
-  return typeof value === 'object' && value !== null ? (value as PublishedCheckpoint) : undefined
-}

@@ -46,12 +46,14 @@ let position: number
 let play: Play
 let feed: FeedClient
 let told: string[]
+let refusals: string[]
 
 beforeEach(async () => {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'hub.feed.v1' })
   lines = []
   position = 0
   told = []
+  refusals = []
   server.on('connection', (socket) => {
     const line = new Line(socket)
     lines.push(line)
@@ -69,7 +71,10 @@ beforeEach(async () => {
   const { port } = server.address() as AddressInfo
   feed = new FeedClient({
     url: `http://127.0.0.1:${port}`,
-    token: () => Promise.resolve('secret-token'),
+    token: (refused) => {
+      if (refused !== undefined) refusals.push(refused)
+      return Promise.resolve('secret-token')
+    },
     name: 'desk',
     kinds: ['k'],
     credit: 4,
@@ -174,6 +179,7 @@ describe('FeedClient', () => {
     expect(failed).toBeInstanceOf(FeedRefused)
     expect((failed as FeedRefused).code).toBe('SUBSCRIPTION_INVALID')
     expect(lines).toHaveLength(2)
+    expect(refusals).toEqual(['secret-token'])
   })
 
   it('gives up when nobody listens any more', async () => {

@@ -7,7 +7,7 @@ import type { Signer } from '../../../src/hub/identity/suite.ts'
 import { publicKeyFromSpki } from '../../../src/hub/identity/suites/index.ts'
 
 const HUB = 'urn:hub:cn:operator:test'
-const URL_ = 'http://hub.test'
+const ORIGIN = 'http://hub.test'
 const START_MS = Date.UTC(2026, 4, 7)
 const MINUTE_MS = 60_000
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -33,14 +33,14 @@ function world(options: { hub?: string; origin?: string; serve?: (token: string,
     const body = JSON.parse(String(init.body)) as { answer?: string; certificates: string[] }
     if (body.answer === undefined) {
       const nonce = `nonce-${++challenges}`
-      return Promise.resolve(created({ nonce, hub: options.hub ?? HUB, origin: options.origin ?? URL_, expires: '' }))
+      return Promise.resolve(created({ nonce, hub: options.hub ?? HUB, origin: options.origin ?? ORIGIN, expires: '' }))
     }
     answers.push(body as { answer: string; certificates: string[] })
     const until = new Date(nowMs + 15 * MINUTE_MS).toISOString()
     return Promise.resolve(created({ token: `token-${answers.length}`, party: 'p', until }))
   }
   const client = new HubClient({
-    url: URL_,
+    url: ORIGIN,
     hub: HUB,
     identity: { party: 'urn:hub:cn:bank:banyan', signer, path: [leaf] },
     fetch: fetch as typeof globalThis.fetch,
@@ -61,7 +61,7 @@ describe('sessions of the client', () => {
     await expect(verifyJws(payload, signature, 'hub-session+jws', key)).resolves.toBeUndefined()
     expect(JSON.parse(payload.toString())).toEqual({
       hub: HUB,
-      origin: URL_,
+      origin: ORIGIN,
       party: 'urn:hub:cn:bank:banyan',
       certificate: createHash('sha256').update(leaf).digest('hex'),
       nonce: 'nonce-1',

@@ -142,7 +142,7 @@ class Sm2Pool {
   }
 
   private flush(): void {
-    this.fill()
+    if (this.queue.length > 0) this.fill()
     while (this.queue.length > 0) {
       const thread = this.threads.reduce((least, other) => (other.owed.length < least.owed.length ? other : least))
       if (thread.owed.length > 1 || (thread.owed.length === 1 && this.queue.length < SECOND_BATCH_MIN)) return
@@ -166,7 +166,7 @@ class Sm2Pool {
     if (!this.threads.includes(thread)) return
     this.threads = this.threads.filter((other) => other !== thread)
     for (const job of thread.owed.flat()) job.reject(cause)
-    if (this.queue.length > 0) this.flush()
+    this.flush()
   }
 }
 
