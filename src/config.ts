@@ -53,7 +53,10 @@ export const SETTINGS: readonly { name: string; meaning: string; default?: strin
   },
   { name: 'HUB_TLS_KEY', meaning: 'private key file (PEM); with HUB_TLS_CERT the hub speaks TLS' },
   { name: 'HUB_TLS_CERT', meaning: 'certificate chain file (PEM)' },
-  { name: 'HUB_TLS_CLIENT_CA', meaning: 'CA file (PEM) for client certificates; they take the place of a session' },
+  {
+    name: 'HUB_TLS_CLIENT_CA',
+    meaning: 'CA file (PEM) named to TLS clients; a certificate that proves a party takes the place of a session',
+  },
   { name: 'HUB_TSA_URL', meaning: 'RFC 3161 time-stamping authority asked for a token per checkpoint' },
   { name: 'HUB_CHECKPOINT_MS', meaning: 'time between checkpoints, 100 to 1000 ms', default: '500' },
   { name: 'HUB_SM2_WORKERS', meaning: 'threads for SM2 signatures, 1 to 64', default: '2' },

@@ -53,7 +53,10 @@ export async function freePort(): Promise<number> {
 }
 
 export async function openWorld(
-  options: { env?: Record<string, string>; surroundings?: Partial<Surroundings> } = {},
+  options: {
+    env?: Record<string, string> | ((sandbox: string, listen: string) => Promise<Record<string, string>>)
+    surroundings?: Partial<Surroundings>
+  } = {},
 ): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), 'beibu-world-'))
   const clock = { shiftMs: 0, now: () => Date.now() + clock.shiftMs }
@@ -65,7 +68,8 @@ export async function openWorld(
       .filter(Boolean)
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   )
-  const config = readConfig({ ...env, HUB_LOG: 'fatal', HUB_CHECKPOINT_MS: '100', ...options.env })
+  const more = typeof options.env === 'function' ? await options.env(join(dir, 'sandbox'), listen) : options.env
+  const config = readConfig({ ...env, HUB_LOG: 'fatal', HUB_CHECKPOINT_MS: '100', ...more })
   const build = async (more: Partial<Surroundings> = {}): Promise<Hub> => {
     const hub = await buildHub(config, { clock: clock.now, ...options.surroundings, ...more })
     await hub.listen()

@@ -13,7 +13,9 @@ const signature = Buffer.from(r + s, 'hex')
 
 describe('the published SM2 example', () => {
   it('has the published identity hash', () => {
-    expect(publicKeyFromSpki(spki).z?.toString('hex')).toBe('b2e14c5c79c6df5b85f4fe7ed8db7a262b9da7e07ccb0ea9f4747b8ccda8a4f3')
+    expect(publicKeyFromSpki(spki).z?.toString('hex')).toBe(
+      'b2e14c5c79c6df5b85f4fe7ed8db7a262b9da7e07ccb0ea9f4747b8ccda8a4f3',
+    )
   })
 
   it('verifies, and no longer with one bit of message, r, s or user id changed', async () => {
@@ -30,7 +32,14 @@ describe('the published SM2 example', () => {
 
   it('verifies in sm-crypto too', () => {
     const { sm2 } = createRequire(import.meta.url)('sm-crypto') as {
-      sm2: { doVerifySignature(message: string, signatureHex: string, publicKeyHex: string, options: { hash: boolean }): boolean }
+      sm2: {
+        doVerifySignature(
+          message: string,
+          signatureHex: string,
+          publicKeyHex: string,
+          options: { hash: boolean },
+        ): boolean
+      }
     }
     expect(sm2.doVerifySignature('message digest', r + s, `04${point}`, { hash: true })).toBe(true)
   })

@@ -24,11 +24,21 @@ interface Line {
   code?: string
   reason?: string
 }
-const vectors = JSON.parse(readFileSync(new URL('../../fixtures/vectors/signing.json', import.meta.url), 'utf8')) as { typ: string; lines: Line[] }
+const vectors = JSON.parse(readFileSync(new URL('../../fixtures/vectors/signing.json', import.meta.url), 'utf8')) as {
+  typ: string
+  lines: Line[]
+}
 
 /** Only what is used here of a package without types. */
 interface SmCrypto {
-  sm2: { doVerifySignature(message: number[], signatureHex: string, publicKeyHex: string, options: { hash: boolean; userId?: string }): boolean }
+  sm2: {
+    doVerifySignature(
+      message: number[],
+      signatureHex: string,
+      publicKeyHex: string,
+      options: { hash: boolean; userId?: string },
+    ): boolean
+  }
 }
 const { sm2 } = createRequire(import.meta.url)('sm-crypto') as SmCrypto
 
@@ -55,7 +65,13 @@ describe('fixtures/vectors/signing.json', () => {
   it('has for each suite a good line, and a bad one of each code', () => {
     for (const suite of ['ES256', 'EdDSA', 'PS256', 'SM2SM3']) {
       const codes = new Set(vectors.lines.filter((line) => line.suite === suite).map(({ code = 'valid' }) => code))
-      expect([...codes].toSorted()).toEqual(['ALGORITHM_MISMATCH', 'ENCODING_NOT_CANONICAL', 'SIGNATURE_INVALID', 'SIGNATURE_TYPE_WRONG', 'valid'])
+      expect([...codes].toSorted()).toEqual([
+        'ALGORITHM_MISMATCH',
+        'ENCODING_NOT_CANONICAL',
+        'SIGNATURE_INVALID',
+        'SIGNATURE_TYPE_WRONG',
+        'valid',
+      ])
     }
   })
 
@@ -68,19 +84,37 @@ describe('fixtures/vectors/signing.json', () => {
 })
 
 /** Lines whose fault, if any, lies in the signature, so that any verifier must agree about them. */
-const sm2Lines = vectors.lines.filter((line) => line.suite === 'SM2SM3' && (line.valid || (line.code === 'SIGNATURE_INVALID' && Buffer.from(line.signature, 'base64url').length === 64)))
+const sm2Lines = vectors.lines.filter(
+  (line) =>
+    line.suite === 'SM2SM3' &&
+    (line.valid || (line.code === 'SIGNATURE_INVALID' && Buffer.from(line.signature, 'base64url').length === 64)),
+)
 
 describe('SM2 by another implementation (sm-crypto)', () => {
   it.each(sm2Lines)('agrees: $name', (line) => {
     const publicKey = certificateOf(line).publicKey.spkiDer.subarray(-65).toString('hex')
-    expect(sm2.doVerifySignature([...signedBytes(line)], Buffer.from(line.signature, 'base64url').toString('hex'), publicKey, { hash: true })).toBe(line.valid)
+    expect(
+      sm2.doVerifySignature(
+        [...signedBytes(line)],
+        Buffer.from(line.signature, 'base64url').toString('hex'),
+        publicKey,
+        { hash: true },
+      ),
+    ).toBe(line.valid)
   })
 
   it('takes the line with another user id once it is told that id', () => {
     const line = vectors.lines.find(({ name }) => name === 'SM2SM3: another user id')!
     const publicKey = certificateOf(line).publicKey.spkiDer.subarray(-65).toString('hex')
     const options = { hash: true, userId: 'ALICE123@YAHOO.COM' }
-    expect(sm2.doVerifySignature([...signedBytes(line)], Buffer.from(line.signature, 'base64url').toString('hex'), publicKey, options)).toBe(true)
+    expect(
+      sm2.doVerifySignature(
+        [...signedBytes(line)],
+        Buffer.from(line.signature, 'base64url').toString('hex'),
+        publicKey,
+        options,
+      ),
+    ).toBe(true)
   })
 })
 
@@ -98,7 +132,21 @@ describe.skipIf(!hasOpenssl)('openssl', () => {
   const SM2_OPTIONS = ['-digest', 'sm3', '-pkeyopt', 'distid:1234567812345678']
   const verifies = (bytes: Uint8Array, der: Uint8Array, publicPem: string, options: string[]): boolean => {
     const files = [put('bytes', bytes), put('signature', der), put('key.pem', publicPem)] as const
-    return spawnSync('openssl', ['pkeyutl', '-verify', '-rawin', '-in', files[0], '-sigfile', files[1], '-pubin', '-inkey', files[2], ...options]).status === 0
+    return (
+      spawnSync('openssl', [
+        'pkeyutl',
+        '-verify',
+        '-rawin',
+        '-in',
+        files[0],
+        '-sigfile',
+        files[1],
+        '-pubin',
+        '-inkey',
+        files[2],
+        ...options,
+      ]).status === 0
+    )
   }
   const pemOf = (line: Line) => certificateOf(line).publicKey.key.export({ format: 'pem', type: 'spki' }).toString()
 
@@ -109,18 +157,49 @@ describe.skipIf(!hasOpenssl)('openssl', () => {
 
   it.each(vectors.lines.filter((line) => line.valid && line.suite !== 'SM2SM3'))('agrees: $name', (line) => {
     const raw = Buffer.from(line.signature, 'base64url')
-    const options = { ES256: ['-digest', 'sha256'], EdDSA: [], PS256: ['-digest', 'sha256', '-pkeyopt', 'rsa_padding_mode:pss', '-pkeyopt', 'rsa_pss_saltlen:32'] }[line.suite]!
-    expect(verifies(signedBytes(line), line.suite === 'ES256' ? toDerSignature(raw) : raw, pemOf(line), options)).toBe(true)
+    const options = {
+      ES256: ['-digest', 'sha256'],
+      EdDSA: [],
+      PS256: ['-digest', 'sha256', '-pkeyopt', 'rsa_padding_mode:pss', '-pkeyopt', 'rsa_pss_saltlen:32'],
+    }[line.suite]!
+    expect(verifies(signedBytes(line), line.suite === 'ES256' ? toDerSignature(raw) : raw, pemOf(line), options)).toBe(
+      true,
+    )
   })
 
   it('verifies what we sign with its own SM2 key, and we verify what it signs', async () => {
     const key = join(folder, 'own.pem')
-    execFileSync('openssl', ['genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:SM2', '-pkeyopt', 'ec_param_enc:named_curve', '-out', key], { stdio: 'ignore' })
+    execFileSync(
+      'openssl',
+      [
+        'genpkey',
+        '-algorithm',
+        'EC',
+        '-pkeyopt',
+        'ec_paramgen_curve:SM2',
+        '-pkeyopt',
+        'ec_param_enc:named_curve',
+        '-out',
+        key,
+      ],
+      { stdio: 'ignore' },
+    )
     const spki = execFileSync('openssl', ['pkey', '-in', key, '-pubout', '-outform', 'DER'])
     const message = Buffer.from('a manifest of fresh lychees')
     const signature = join(folder, 'made')
     for (let time = 0; time < 8; time++) {
-      execFileSync('openssl', ['pkeyutl', '-sign', '-rawin', '-in', put('message', message), '-inkey', key, '-out', signature, ...SM2_OPTIONS])
+      execFileSync('openssl', [
+        'pkeyutl',
+        '-sign',
+        '-rawin',
+        '-in',
+        put('message', message),
+        '-inkey',
+        key,
+        '-out',
+        signature,
+        ...SM2_OPTIONS,
+      ])
       const raw = fromDerSignature(readFileSync(signature))!
       expect(await verifySignature(message, raw, publicKeyFromSpki(spki))).toBe(true)
       expect(await verifySignature(Buffer.from('another manifest'), raw, publicKeyFromSpki(spki))).toBe(false)

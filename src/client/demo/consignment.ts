@@ -2,7 +2,7 @@
 import type { CustomsDeclaration } from '../../../schemas/types.d.ts'
 import * as documents from './documents.ts'
 import { type EvidenceFolder, forged } from './evidence.ts'
-import { accepted, namesAnywhere, verdictLine } from './marks.ts'
+import { accepted, namesAnywhere, sharedStrings, verdictLine } from './marks.ts'
 import type { Cast, Stage } from './stage.ts'
 import { milliseconds, type Timeline } from './timeline.ts'
 import type { Watcher } from './watcher.ts'
@@ -164,9 +164,14 @@ async function prove({ line, cast, evidence, declaration }: Told, index: Indexes
   const { bytes: declared } = await evidence.exhibit(files.declaration)
   const verdict = await evidence.verify(forged(declared, declTotal, `9${declTotal.slice(1)}`))
   line.check(`the declaration with another amount: ${verdictLine(verdict)}`, verdict.verdict === 'refused')
-  const { bytes } = await evidence.exhibit(files.refusal)
-  const silent = !namesAnywhere(bytes, [bank.urn, bank.name, 'BANYAN'])
+  const { bytes: refusal } = await evidence.exhibit(files.refusal)
+  const { bytes: financing } = await evidence.exhibit(files.financing)
+  const names = [bank.urn, bank.name, 'BANYAN']
+  // The financing shows that the search would find the names if they were there.
+  const silent = namesAnywhere(financing, names) && !namesAnywhere(refusal, names)
   line.check('the refused bank\u2019s bundle does not name the first bank', silent)
+  const shared = sharedStrings(financing, refusal)
+  line.check('nor does any string of the first bank\u2019s bundle occur in it', shared.length === 0, shared.join(', '))
 }
 
 /** A push may overtake the answer to the sender. */

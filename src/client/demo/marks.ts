@@ -20,6 +20,26 @@ export function namesAnywhere(bytes: Buffer, names: readonly string[]): boolean 
   return names.some((name) => layers.some((text) => text.includes(name)))
 }
 
+const STRING_MIN = 12
+
+/** Strings of one bundle that occur anywhere in another, the checkpoint both stand under left out. Shape: JSON Pointers into the first. */
+export function sharedStrings(first: Buffer, second: Buffer): string[] {
+  const layers = unwrapped(JSON.stringify(withoutCheckpoint(second)), 3)
+  const all = stringsOf(withoutCheckpoint(first), '').filter(([, text]) => text.length >= STRING_MIN)
+  return all.filter(([, text]) => layers.some((layer) => layer.includes(text))).map(([path]) => path)
+}
+
+function withoutCheckpoint(bundle: Buffer): object {
+  const { checkpoint: _checkpoint, ...rest } = JSON.parse(bundle.toString()) as Record<string, unknown>
+  return rest
+}
+
+function stringsOf(value: unknown, path: string): [string, string][] {
+  if (typeof value === 'string') return [[path, value]]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, member]) => stringsOf(member, `${path}/${name}`))
+}
+
 function unwrapped(text: string, depth: number): string[] {
   if (depth === 0) return [text]
   const words = text.match(/[A-Za-z0-9_+/-]{16,}/g) ?? []

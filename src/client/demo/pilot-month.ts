@@ -5,7 +5,7 @@ import { addMoney, formatMoney, type Money, multiplyMoney, parseDecimal, parseMo
 import type { CustomsDeclaration, Financing } from '../../../schemas/types.d.ts'
 import * as documents from './documents.ts'
 import type { EvidenceFolder, Exhibit } from './evidence.ts'
-import { accepted, namesAnywhere, verdictLine } from './marks.ts'
+import { accepted, namesAnywhere, sharedStrings, verdictLine } from './marks.ts'
 import type { Actor, Cast, Stage } from './stage.ts'
 import { milliseconds, type Timeline } from './timeline.ts'
 
@@ -61,6 +61,8 @@ export async function pilotMonth(stage: Stage, evidence: EvidenceFolder, line: T
     cast,
     line,
   )
+  const shared = exhibits.flatMap(([financing, refusal]) => sharedStrings(financing!.bytes, refusal!.bytes))
+  line.check('nor holds any string of the first bank\u2019s bundle', shared.length === 0, shared.join(', '))
 }
 
 async function playOne(cast: Cast, { day, declaration, application }: PilotFinancing, line: Timeline): Promise<Played> {

@@ -10,6 +10,9 @@ export interface PublishedCheckpoint {
 
 const NOTES = 'checkpoints'
 const TOKENS = 'timestamps'
+/** Sizes that have a timestamp, ascending, so many to a row. */
+const STAMPED = 'stamped-sizes'
+const ROW_SIZES = 1_000
 const LATEST = 'latest'
 const SIZE_DIGITS = 15
 /** Checkpoints kept one by one; of older ones only those with a timestamp. The log itself answers for every size. */
@@ -18,18 +21,21 @@ const KEPT = 1_000
 export class CheckpointStore {
   readonly #cursors: Cursors
   #latest: PublishedCheckpoint | undefined
-  #kept: number[]
+  #kept: number[] = []
+  #stamped: number[] = []
 
-  private constructor(cursors: Cursors, latest: PublishedCheckpoint | undefined, kept: number[]) {
+  private constructor(cursors: Cursors) {
     this.#cursors = cursors
-    this.#latest = latest
-    this.#kept = kept
   }
 
   static async open(cursors: Cursors): Promise<CheckpointStore> {
+    const store = new CheckpointStore(cursors)
+    store.#latest = asCheckpoint(await cursors.get(NOTES, LATEST))
     const sizes = (await cursors.list(NOTES, '0')).map(({ key }) => Number(key))
-    const latest = asCheckpoint(await cursors.get(NOTES, LATEST))
-    return new CheckpointStore(cursors, latest, sizes.toSorted((a, b) => a - b).slice(-KEPT))
+    store.#kept = sizes.toSorted((a, b) => a - b).slice(-KEPT)
+    const rows = await cursors.list(STAMPED, '')
+    store.#stamped = rows.flatMap(({ value }) => value as number[]).toSorted((a, b) => a - b)
+    return store
   }
 
   get latest(): PublishedCheckpoint | undefined {
@@ -51,27 +57,40 @@ export class CheckpointStore {
   }
 
   async #drop(size: number): Promise<void> {
-    const stamped = (await this.#cursors.get(TOKENS, keyOf(size))) !== undefined
-    if (!stamped) await this.#cursors.put(NOTES, keyOf(size), undefined)
+    if ((await this.#cursors.get(TOKENS, keyOf(size))) === undefined)
+      await this.#cursors.put(NOTES, keyOf(size), undefined)
   }
 
-  /** Keeps the token (DER) over a checkpoint, and the checkpoint with it for good. */
+  /** Keeps the token (DER) over a checkpoint larger than those stamped before, and the checkpoint with it for good. */
   async stamp(checkpoint: PublishedCheckpoint, token: Buffer): Promise<void> {
-    await this.#cursors.put(TOKENS, keyOf(checkpoint.size), token.toString('base64'))
-    await this.#cursors.put(NOTES, keyOf(checkpoint.size), { ...checkpoint })
+    const { size } = checkpoint
+    if (size <= this.stampedSize) throw new RangeError(`the checkpoint of ${size} is older than the last timestamp`)
+    await this.#cursors.put(TOKENS, keyOf(size), token.toString('base64'))
+    await this.#cursors.put(NOTES, keyOf(size), { ...checkpoint })
+    const row = Math.floor(this.#stamped.length / ROW_SIZES)
+    await this.#cursors.put(STAMPED, keyOf(row), [...this.#stamped.slice(row * ROW_SIZES), size])
+    this.#stamped.push(size)
+  }
+
+  /** Size of the last checkpoint that has a timestamp; 0 if there is none. */
+  get stampedSize(): number {
+    return this.#stamped.at(-1) ?? 0
   }
 
   /** The first checkpoint of at least this size that has a timestamp. */
   async stampedFrom(size: number): Promise<{ checkpoint: PublishedCheckpoint; token: Buffer } | undefined> {
-    const least = keyOf(size)
-    // Keys sort as numbers: look among those that share the most digits first, so that few rows are read.
-    for (let digits = SIZE_DIGITS - 1; digits >= 0; digits--) {
-      const rows = await this.#cursors.list(TOKENS, least.slice(0, digits))
-      const [first] = rows.filter(({ key }) => key >= least).toSorted((a, b) => (a.key < b.key ? -1 : 1))
-      const checkpoint = first && (await this.at(Number(first.key)))
-      if (checkpoint) return { checkpoint, token: Buffer.from(first.value as string, 'base64') }
+    let [low, high] = [0, this.#stamped.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#stamped[middle]! < size) low = middle + 1
+      else high = middle
     }
-    return undefined
+    const found = this.#stamped[low]
+    if (found === undefined) return undefined
+    const [checkpoint, token] = await Promise.all([this.at(found), this.#cursors.get(TOKENS, keyOf(found))])
+    if (!checkpoint || typeof token !== 'string')
+      throw new Error(`the timestamped checkpoint of ${found} has been lost`)
+    return { checkpoint, token: Buffer.from(token, 'base64') }
   }
 }
 

@@ -49,7 +49,6 @@ export class EvidenceFollower {
   readonly #options: EvidenceOptions
   #tree: LogTree
   readonly #checkpoints: CheckpointStore
-  #stampedSize = 0
   #stampDueMs = 0
   #stamping: Promise<void> | undefined
   #work: Promise<void> = Promise.resolve()
@@ -183,7 +182,13 @@ export class EvidenceFollower {
   #beginStamp(): void {
     const { timestamps, clock } = this.#options
     const latest = this.#checkpoints.latest
-    if (!timestamps || this.#stamping || !latest || latest.size === this.#stampedSize || clock() < this.#stampDueMs)
+    if (
+      !timestamps ||
+      this.#stamping ||
+      !latest ||
+      latest.size === this.#checkpoints.stampedSize ||
+      clock() < this.#stampDueMs
+    )
       return
     const intervalMs = timestamps.intervalMs ?? STAMP_MS
     this.#stamping = this.#stamp(latest, timestamps)
@@ -196,7 +201,6 @@ export class EvidenceFollower {
     try {
       const token = await requestTimestamp(Buffer.from(checkpoint.note), randomness(8), authority)
       await this.#checkpoints.stamp(checkpoint, token)
-      this.#stampedSize = checkpoint.size
       return true
     } catch (error) {
       this.#fault('timestamp', error)

@@ -1,4 +1,5 @@
 // Who is asking: a bearer token of a session, or a TLS client certificate. Never a token in a URL.
+import type { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
 import { HubError } from '../errors.ts'
@@ -29,7 +30,19 @@ export async function callerOf(request: FastifyRequest, { sessions, identities, 
   const certificate = (request.raw.socket as TLSSocket).getPeerX509Certificate?.()
   if (!certificate)
     throw new HubError('SESSION_REQUIRED', 'no session and no TLS client certificate came with the request')
-  const signer = await proveCertificate([certificate.raw], identities, clock())
+  const signer = await proveCertificate(pathOf(certificate), identities, clock())
   checkStanding(signer, identities, ['good', 'stale', 'unknown'], clock())
   return { party: signer.party }
+}
+
+const PATH_MAX = 4
+
+/** The certificates the peer sent, leaf first. */
+function pathOf(leaf: X509Certificate): Buffer[] {
+  const path: Buffer[] = []
+  for (let one: X509Certificate | undefined = leaf; one && path.length < PATH_MAX; one = one.issuerCertificate) {
+    if (path.some((der) => der.equals(one!.raw))) break
+    path.push(one.raw)
+  }
+  return path
 }

@@ -41,13 +41,22 @@ export function subscriptionRoutes(app: FastifyInstance, deps: SubscriptionDeps)
     const held = await subscriptions.hold(party, wish as SubscriptionWish, await feedHead(views, party))
     const { subscription, created } = held
     await held.release()
-    return reply.code(created ? 201 : 200).send({ name: subscription.name, position: subscription.window.position, filter: subscription.filter })
+    return reply
+      .code(created ? 201 : 200)
+      .send({ name: subscription.name, position: subscription.window.position, filter: subscription.filter })
   })
 
   app.get('/v1/subscriptions', async (request) => {
     const { party } = await callerOf(request, deps)
     const all = await subscriptions.list(party)
-    return { subscriptions: all.map(({ name, record }) => ({ name, position: record.position, filter: record.filter, created: record.created })) }
+    return {
+      subscriptions: all.map(({ name, record }) => ({
+        name,
+        position: record.position,
+        filter: record.filter,
+        created: record.created,
+      })),
+    }
   })
 
   app.delete<{ Params: { name: string } }>('/v1/subscriptions/:name', async (request, reply) => {

@@ -42,20 +42,25 @@ export interface ProvedSigner {
   country: string
 }
 
-/** Proves one signature and the path of its certificate at `atMs`. Throws an identity refusal. */
+/**
+ * Proves one signature and the path of its certificate at `atMs`. `offered` is a path that came beside the signature; it is remembered only
+ * once it is proved. Throws an identity refusal.
+ */
 export async function proveSigner(
   payload: Buffer,
   signature: MessageSignature,
   typ: string,
   identities: Identities,
   atMs: number,
+  offered?: readonly Buffer[],
 ): Promise<ProvedSigner> {
   const { fingerprint, x5c } = readProtected(signature.protected)
-  const path = x5c ?? identities.register.certificate(fingerprint!) ?? identities.seen.get(fingerprint!)
+  const brought = x5c ?? (offered?.[0] && readCertificate(offered[0]).fingerprint === fingerprint ? offered : undefined)
+  const path = brought ?? identities.register.certificate(fingerprint!) ?? identities.seen.get(fingerprint!)
   if (!path) throw new HubError('CERTIFICATE_UNKNOWN', `no certificate with fingerprint ${fingerprint} is known here`)
   const signer = await proveCertificate(path, identities, atMs)
   await verifyJws(payload, signature, typ, signer.chain[0]!.publicKey)
-  if (x5c) identities.seen.add(path, signer.chain[0]!.fingerprint)
+  if (brought) identities.seen.add(brought, signer.chain[0]!.fingerprint)
   return signer
 }
 

@@ -29,6 +29,8 @@ export class FoldedRegister implements Register {
   #at = 0
   readonly #countries = new Map<string, CountryEntry>()
   readonly #parties = new Map<PartyUrn, PartyEntry>()
+  /** Parties that supervise something, by country: asked for at every message. */
+  readonly #supervisors = new Map<string, Map<PartyUrn, PartyEntry>>()
   readonly #mandates = new Map<string, Mandate>()
   readonly #revoked = new Map<string, { atMs: number; reason: string }>()
   readonly #paths = new Map<string, readonly Buffer[]>()
@@ -74,10 +76,9 @@ export class FoldedRegister implements Register {
     return this.#paths.get(fingerprint)
   }
   regulators(country: string, kind: string): PartyUrn[] {
-    const urns: PartyUrn[] = []
-    for (const { party, country: of, supervises, state } of this.#parties.values())
-      if (of === country && state === 'active' && supervises?.some((k) => k === kind || k === '*')) urns.push(party)
-    return urns
+    return [...(this.#supervisors.get(country)?.values() ?? [])]
+      .filter(({ supervises, state }) => state === 'active' && supervises!.some((one) => one === kind || one === '*'))
+      .map(({ party }) => party)
   }
   version(key: string): number {
     return this.#versions.get(key) ?? 0
@@ -124,6 +125,10 @@ export class FoldedRegister implements Register {
 
   #foldParty({ certificates = [], ...body }: HubParty): void {
     this.#parties.set(body.party, body)
+    const supervisors = this.#supervisors.get(body.country) ?? new Map<PartyUrn, PartyEntry>()
+    if (body.supervises) supervisors.set(body.party, body)
+    else supervisors.delete(body.party)
+    this.#supervisors.set(body.country, supervisors)
     for (const path of certificates) {
       const ders = path.map((der) => fromBase64url(der, 'certificate'))
       this.#paths.set(readCertificate(ders[0]!).fingerprint, ders)

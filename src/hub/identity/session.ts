@@ -6,7 +6,6 @@ import { compileSchema } from '../message/schema.ts'
 import { parseStrictJson } from '../message/strict-json.ts'
 import { fromTime, toTime } from '../values/encoding.ts'
 import { checkStanding, proveSigner, type Identities } from './authenticate.ts'
-import { readCertificate } from './certificate.ts'
 import { readCompact } from './jws.ts'
 import type { Session, SessionPort } from './session-port.ts'
 
@@ -15,6 +14,8 @@ const ANSWER_AGE_MAX_MS = 2 * 60_000
 const SESSION_LIFETIME_MS = 15 * 60_000
 const SESSIONS_MAX = 100_000
 const SWEEP_EVERY = 500
+/** Answers being verified at a time: who has proved nothing yet must not be able to keep the hub busy. */
+const VERIFYING_MAX = 64
 
 const checkAnswer = compileSchema({
   type: 'object',
@@ -53,6 +54,7 @@ export class Sessions implements SessionPort {
   readonly #byToken = new Map<string, Session & { chain: readonly string[] }>()
   readonly #listeners = new Set<(sessionId: string) => void>()
   #opened = 0
+  #verifying = 0
 
   constructor(options: SessionsOptions) {
     this.#options = options
@@ -75,12 +77,24 @@ export class Sessions implements SessionPort {
     answer: string,
     certificates: readonly Buffer[] | undefined,
   ): Promise<{ token: string; session: Session }> {
+    if (this.#verifying >= VERIFYING_MAX) throw new HubError('OVERLOADED', 'too many session answers at a time')
+    this.#verifying++
+    try {
+      return await this.#open(answer, certificates)
+    } finally {
+      this.#verifying--
+    }
+  }
+
+  async #open(
+    answer: string,
+    certificates: readonly Buffer[] | undefined,
+  ): Promise<{ token: string; session: Session }> {
     const { identities, cursors, clock, randomness } = this.#options
     const now = clock()
     const { payload, signature } = readCompact(answer)
     const claims = this.#readClaims(payload, now)
-    if (certificates?.length) identities.seen.add(certificates, readCertificate(certificates[0]!).fingerprint)
-    const signer = await proveSigner(payload, signature, 'hub-session+jws', identities, now)
+    const signer = await proveSigner(payload, signature, 'hub-session+jws', identities, now, certificates)
     const fingerprint = signer.chain[0]!.fingerprint
     if (signer.party !== claims.party || fingerprint !== claims.certificate)
       throw new HubError('SESSION_FOREIGN', 'the answer names another party or certificate than the one that signed it')
@@ -88,6 +102,7 @@ export class Sessions implements SessionPort {
     if (!(await cursors.putNew('nonces', claims.nonce, now)))
       throw new HubError('SESSION_NONCE_USED', 'this challenge was answered before')
     if (++this.#opened % SWEEP_EVERY === 0) await this.#sweep(now)
+    if (this.#byToken.size >= SESSIONS_MAX) throw new HubError('OVERLOADED', 'too many sessions are open')
     const token = randomness(32).toString('base64url')
     const session = {
       id: randomness(9).toString('base64url'),
@@ -96,8 +111,7 @@ export class Sessions implements SessionPort {
       purpose: claims.purpose,
       untilMs: now + SESSION_LIFETIME_MS,
     }
-    if (this.#byToken.size >= SESSIONS_MAX) throw new HubError('OVERLOADED', 'too many sessions are open')
-    this.#byToken.set(hashed(token), { ...session, chain: signer.chain.map((certificate) => certificate.fingerprint) })
+    this.#byToken.set(hashed(token), { ...session, chain: signer.chain.map((one) => one.fingerprint) })
     return { token, session }
   }
 

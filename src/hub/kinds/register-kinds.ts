@@ -148,7 +148,10 @@ export const revocationKind: MessageKind<HubRevocation> = {
   schema: readSchemaFile('hub/revocation.v1.json'),
   senders: ['authority'],
   statusAllows: ['good', 'stale', 'unknown'],
-  check: () => [],
+  check: ({ revokedAt }) =>
+    revokedAt === undefined || fromTime(revokedAt) !== undefined
+      ? []
+      : [finding('TIME_INVALID', '/revokedAt', 'is not a time that exists')],
   async judge({ envelope, body }, views) {
     const country = views.register.countries().find(({ authority }) => authority === envelope.from)
     if (!country)

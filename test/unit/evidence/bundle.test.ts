@@ -194,6 +194,29 @@ describe('verifyBundle', () => {
     expect(verdict.verdict).toBe('verified')
     expect(states(verdict)).toMatchObject({ refusal: 'ok', earlier: 'absent' })
   })
+
+  it('verifies an entry of the hub itself by receipt and leaf, and takes no other message without signatures', async () => {
+    const { room } = cases
+    const key = room.journal.headKey('financeable', 'example-declaration', 'USD')
+    const accounts = [{ act: 'adjust' as const, key, deltaMinor: -9_000_000n, rule: 'amended' }]
+    const [amended] = await room.enter(draftOf(room.bankA, { accounts }))
+    const bundle = await room.bundle(amended!.result === 'appended' ? amended!.entry.index + 1 : -1)
+    const verdict = await verifyBundle(bytesOf(bundle), room.trust)
+    expect(verdict.verdict).toBe('verified')
+    expect(verdict.links[0]!.detail).toContain('hub.alert')
+    expect(states(verdict)).toMatchObject({
+      signature: 'absent',
+      certificate: 'absent',
+      status: 'absent',
+      inclusion: 'ok',
+    })
+    const { accepted } = cases
+    const unsigned = { ...accepted, message: { ...accepted.message, signatures: [] }, certificates: [], status: [] }
+    expect(await verifyBundle(bytesOf(unsigned), room.trust)).toMatchObject({
+      verdict: 'refused',
+      broken: { link: 'signature' },
+    })
+  })
 })
 
 describe('refusal bundle', () => {

@@ -21,13 +21,14 @@ describe('CheckpointStore', () => {
   })
 
   it('finds the first timestamp from any size on', async () => {
-    const sizes = fc.uniqueArray(fc.oneof(fc.integer({ min: 1, max: 2_000 }), fc.integer({ min: 1, max: 10 ** 12 })), {
-      maxLength: 12,
-    })
+    const size = fc.oneof(fc.integer({ min: 1, max: 2_000 }), fc.integer({ min: 1, max: 10 ** 12 }))
+    const sizes = fc.uniqueArray(size, { maxLength: 12 }).map((list) => list.toSorted((a, b) => a - b))
     await fc.assert(
       fc.asyncProperty(sizes, fc.array(fc.integer({ min: 1, max: 3_000 })), async (stamped, asked) => {
-        const store = await CheckpointStore.open(fakeCursors())
-        for (const size of stamped) await store.stamp(checkpoint(size), Buffer.from(`token of ${size}`))
+        const cursors = fakeCursors()
+        const writer = await CheckpointStore.open(cursors)
+        for (const size of stamped) await writer.stamp(checkpoint(size), Buffer.from(`token of ${size}`))
+        const store = await CheckpointStore.open(cursors)
         for (const size of [...asked, ...stamped, ...stamped.map((one) => one + 1)]) {
           const first = stamped.filter((one) => one >= size).toSorted((a, b) => a - b)[0]
           const found = await store.stampedFrom(size)
@@ -37,5 +38,19 @@ describe('CheckpointStore', () => {
       }),
       { numRuns: 200 },
     )
+  })
+
+  it('keeps its list of timestamps in rows, and in order', async () => {
+    const cursors = fakeCursors()
+    const store = await CheckpointStore.open(cursors)
+    for (let size = 10; size <= 25_000; size += 10) await store.stamp(checkpoint(size), Buffer.from('token'))
+    await expect(store.stamp(checkpoint(25_000), Buffer.from('token'))).rejects.toThrow(RangeError)
+    expect((await cursors.list('stamped-sizes', '')).map(({ value }) => (value as number[]).length)).toEqual([
+      1_000, 1_000, 500,
+    ])
+    const again = await CheckpointStore.open(cursors)
+    expect(again.stampedSize).toBe(25_000)
+    expect((await again.stampedFrom(12_341))?.checkpoint.size).toBe(12_350)
+    expect(await again.stampedFrom(25_001)).toBeUndefined()
   })
 })

@@ -7,12 +7,19 @@ import { SUITE_NAMES } from '../../../src/hub/identity/suites/index.ts'
 import { issue, leaf, NOW, root, YEAR_MS } from './authority.ts'
 
 const refused = (der: Buffer, why = '') =>
-  expect(() => readCertificate(der)).toThrowError(expect.objectContaining({ code: 'CERTIFICATE_MALFORMED', detail: expect.stringContaining(why) }))
+  expect(() => readCertificate(der)).toThrowError(
+    expect.objectContaining({ code: 'CERTIFICATE_MALFORMED', detail: expect.stringContaining(why) }),
+  )
 
 describe('a certificate', () => {
   it.each(SUITE_NAMES)('in %s is read as it was issued, and as the runtime reads it', async (alg) => {
     const anchor = await root({ alg, ca: { pathLength: 2 } })
-    const { certificate } = await leaf(anchor, { alg, dnsNames: ['bank.example'], ipAddresses: ['10.1.2.3'], serialHex: '4a5b6c' })
+    const { certificate } = await leaf(anchor, {
+      alg,
+      dnsNames: ['bank.example'],
+      ipAddresses: ['10.1.2.3'],
+      serialHex: '4a5b6c',
+    })
     expect(certificate).toMatchObject({
       subject: 'C=VN, O=Example Office of Hoa Lac, CN=Example Bank of Lotus Bay',
       issuer: 'C=VN, O=Example Office of Hoa Lac, CN=Example National Root',
@@ -34,7 +41,11 @@ describe('a certificate', () => {
       { type: 'dns', text: 'bank.example' },
       { type: 'ip', text: '10.1.2.3' },
     ])
-    expect(anchor.certificate).toMatchObject({ isCa: true, pathLength: 2, keyUsage: { digitalSignature: false, keyCertSign: true, crlSign: true } })
+    expect(anchor.certificate).toMatchObject({
+      isCa: true,
+      pathLength: 2,
+      keyUsage: { digitalSignature: false, keyCertSign: true, crlSign: true },
+    })
     const native = new X509Certificate(certificate.der)
     expect(native.fingerprint256.replaceAll(':', '').toLowerCase()).toBe(certificate.fingerprint)
     expect(native.serialNumber.toLowerCase()).toBe(certificate.serialHex)
@@ -84,8 +95,22 @@ describe('a certificate', () => {
     const subject = { C: 'VN', O: 'Example', CN: 'Example' }
     const uri = (text: string) => derWrap(0x86, Buffer.from(text))
     const value = derWrap(0x30, uri('urn:hub:vn:bank:one'), uri('urn:hub:vn:bank:two'))
-    refused(await issueCertificate({ subject, spkiDer: keys.spkiDer, privateKey: keys.privateKey, ...dates, extensions: [{ oid: '2.5.29.17', critical: false, value }] }), 'more than one party')
-    const good = await issueCertificate({ subject: { ...subject, CN: 'XX' }, spkiDer: keys.spkiDer, privateKey: keys.privateKey, ...dates })
+    refused(
+      await issueCertificate({
+        subject,
+        spkiDer: keys.spkiDer,
+        privateKey: keys.privateKey,
+        ...dates,
+        extensions: [{ oid: '2.5.29.17', critical: false, value }],
+      }),
+      'more than one party',
+    )
+    const good = await issueCertificate({
+      subject: { ...subject, CN: 'XX' },
+      spkiDer: keys.spkiDer,
+      privateKey: keys.privateKey,
+      ...dates,
+    })
     // CN=XX becomes a second C, in subject and issuer.
     const twice = Buffer.from(good.toString('latin1').replaceAll('\u0055\u0004\u0003', '\u0055\u0004\u0006'), 'latin1')
     refused(twice, 'more than one country')
@@ -94,9 +119,15 @@ describe('a certificate', () => {
   it('is refused if an extension carries loose DER or more than its value', async () => {
     const extension = (value: string) => ({ oid: '2.5.29.19', critical: true, value: Buffer.from(value, 'hex') })
     await issue({ extensions: [extension('30030101ff')] })
-    await expect(issue({ extensions: [extension('3003010101')] })).rejects.toMatchObject({ code: 'CERTIFICATE_MALFORMED' })
-    await expect(issue({ extensions: [extension('30030101ff0500')] })).rejects.toMatchObject({ code: 'CERTIFICATE_MALFORMED' })
-    await expect(issue({ extensions: [extension('300804060101ff0201ff')] })).rejects.toMatchObject({ code: 'CERTIFICATE_MALFORMED' })
+    await expect(issue({ extensions: [extension('3003010101')] })).rejects.toMatchObject({
+      code: 'CERTIFICATE_MALFORMED',
+    })
+    await expect(issue({ extensions: [extension('30030101ff0500')] })).rejects.toMatchObject({
+      code: 'CERTIFICATE_MALFORMED',
+    })
+    await expect(issue({ extensions: [extension('300804060101ff0201ff')] })).rejects.toMatchObject({
+      code: 'CERTIFICATE_MALFORMED',
+    })
   })
 
   it('with a key the hub does not use is refused with the reason', async () => {
@@ -109,7 +140,9 @@ describe('a certificate', () => {
   })
 
   it('tells names that differ in case and space only as one, and others apart', async () => {
-    const [one, two, three] = await Promise.all(['Example Port', 'EXAMPLE  port', 'Example Ports'].map((O) => issue({ O })))
+    const [one, two, three] = await Promise.all(
+      ['Example Port', 'EXAMPLE  port', 'Example Ports'].map((O) => issue({ O })),
+    )
     expect(one!.certificate.subjectName).toBe(two!.certificate.subjectName)
     expect(one!.certificate.subjectName).not.toBe(three!.certificate.subjectName)
   })

@@ -10,7 +10,8 @@ const payload = Buffer.from('{"v":1}')
 const fingerprint = 'ab'.repeat(32)
 const thumbprint = Buffer.from(fingerprint, 'hex').toString('base64url')
 const encode = (value: unknown) => toBase64url(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)))
-const refused = (code: string, text: string) => expect(() => readProtected(text)).toThrowError(expect.objectContaining({ name: 'HubError', code }))
+const refused = (code: string, text: string) =>
+  expect(() => readProtected(text)).toThrowError(expect.objectContaining({ name: 'HubError', code }))
 
 describe.each(SUITE_NAMES)('a JWS in %s', (alg) => {
   let signer: KeySigner
@@ -43,8 +44,20 @@ describe.each(SUITE_NAMES)('a JWS in %s', (alg) => {
     await refuse('SIGNATURE_TYPE_WRONG', payload, signature, 'hub-message', signer.publicKey)
     await refuse('ALGORITHM_MISMATCH', payload, signature, TYP, other)
     await refuse('SIGNATURE_INVALID', Buffer.from('{"v":2}'), signature, TYP, signer.publicKey)
-    await refuse('ENCODING_NOT_CANONICAL', payload, { ...signature, signature: `${signature.signature}=` }, TYP, signer.publicKey)
-    await refuse('ENCODING_NOT_CANONICAL', payload, { ...signature, protected: `${signature.protected}=` }, TYP, signer.publicKey)
+    await refuse(
+      'ENCODING_NOT_CANONICAL',
+      payload,
+      { ...signature, signature: `${signature.signature}=` },
+      TYP,
+      signer.publicKey,
+    )
+    await refuse(
+      'ENCODING_NOT_CANONICAL',
+      payload,
+      { ...signature, protected: `${signature.protected}=` },
+      TYP,
+      signer.publicKey,
+    )
   })
 })
 
@@ -52,19 +65,29 @@ describe('a protected header', () => {
   const good = { alg: 'ES256', typ: TYP, 'x5t#S256': thumbprint }
 
   it('is read with its members in any order', () => {
-    expect(readProtected(encode({ 'x5t#S256': thumbprint, typ: TYP, alg: 'ES256' }))).toEqual({ alg: 'ES256', typ: TYP, fingerprint })
+    expect(readProtected(encode({ 'x5t#S256': thumbprint, typ: TYP, alg: 'ES256' }))).toEqual({
+      alg: 'ES256',
+      typ: TYP,
+      fingerprint,
+    })
   })
 
   it('is refused with a member it should not have, or without one it needs', () => {
-    for (const member of ['crit', 'jku', 'jwk', 'kid', 'b64', 'x5u', '']) refused('ENCODING_NOT_CANONICAL', encode({ ...good, [member]: 'x' }))
-    for (const member of ['alg', 'typ', 'x5t#S256']) refused('ENCODING_NOT_CANONICAL', encode({ ...good, [member]: undefined }))
+    for (const member of ['crit', 'jku', 'jwk', 'kid', 'b64', 'x5u', ''])
+      refused('ENCODING_NOT_CANONICAL', encode({ ...good, [member]: 'x' }))
+    for (const member of ['alg', 'typ', 'x5t#S256'])
+      refused('ENCODING_NOT_CANONICAL', encode({ ...good, [member]: undefined }))
     refused('ENCODING_NOT_CANONICAL', encode({ ...good, x5c: ['bGVhZg=='] }))
   })
 
   it('is refused with a member of another type', () => {
-    for (const value of [1, null, true, [], {}]) for (const member of ['alg', 'typ', 'x5t#S256']) refused('ENCODING_NOT_CANONICAL', encode({ ...good, [member]: value }))
-    for (const value of [[], 'bGVhZg==', {}, [1], [''], Array(5).fill('bGVhZg==')]) refused('ENCODING_NOT_CANONICAL', encode({ alg: 'ES256', typ: TYP, x5c: value }))
-    for (const value of ['', '[]', 'null', '"x"', '1']) refused(value === '' ? 'JSON_MALFORMED' : 'ENCODING_NOT_CANONICAL', encode(value))
+    for (const value of [1, null, true, [], {}])
+      for (const member of ['alg', 'typ', 'x5t#S256'])
+        refused('ENCODING_NOT_CANONICAL', encode({ ...good, [member]: value }))
+    for (const value of [[], 'bGVhZg==', {}, [1], [''], Array(5).fill('bGVhZg==')])
+      refused('ENCODING_NOT_CANONICAL', encode({ alg: 'ES256', typ: TYP, x5c: value }))
+    for (const value of ['', '[]', 'null', '"x"', '1'])
+      refused(value === '' ? 'JSON_MALFORMED' : 'ENCODING_NOT_CANONICAL', encode(value))
   })
 
   it('is refused with a duplicate member, which readers take differently', () => {
@@ -87,6 +110,7 @@ describe('a protected header', () => {
 
 describe('a compact JWS', () => {
   it('is refused unless it has three parts', () => {
-    for (const text of ['', 'a', 'a.b', 'a.b.c.d']) expect(() => readCompact(text)).toThrowError(expect.objectContaining({ code: 'ENCODING_NOT_CANONICAL' }))
+    for (const text of ['', 'a', 'a.b', 'a.b.c.d'])
+      expect(() => readCompact(text)).toThrowError(expect.objectContaining({ code: 'ENCODING_NOT_CANONICAL' }))
   })
 })

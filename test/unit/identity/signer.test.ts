@@ -43,14 +43,20 @@ describe('a signing command', () => {
   })
 
   it('fails with its exit code and what it complained of', async () => {
-    await expect(commandSigner(node('console.error("the token is locked"); process.exit(3)'), 'ES256').sign(bytes)).rejects.toThrow(/ended with 3: the token is locked/)
+    await expect(
+      commandSigner(node('console.error("the token is locked"); process.exit(3)'), 'ES256').sign(bytes),
+    ).rejects.toThrow(/ended with 3: the token is locked/)
   })
 
   it('fails when it takes too long, cannot be run, is empty, or prints something else', async () => {
-    await expect(commandSigner(node('setTimeout(() => {}, 60000)'), 'ES256', 300).sign(bytes)).rejects.toThrow(/SIGKILL/)
+    await expect(commandSigner(node('setTimeout(() => {}, 60000)'), 'ES256', 300).sign(bytes)).rejects.toThrow(
+      /SIGKILL/,
+    )
     await expect(commandSigner([join(folder, 'absent')], 'ES256').sign(bytes)).rejects.toThrow(/cannot be run/)
     expect(() => commandSigner([], 'ES256')).toThrow(/empty/)
-    await expect(commandSigner(node('console.log("==")'), 'ES256').sign(bytes)).rejects.toMatchObject({ code: 'ENCODING_NOT_CANONICAL' })
+    await expect(commandSigner(node('console.log("==")'), 'ES256').sign(bytes)).rejects.toMatchObject({
+      code: 'ENCODING_NOT_CANONICAL',
+    })
     await expect(commandSigner(node('console.log("AAAA")'), 'ES256').sign(bytes)).rejects.toThrow(/3 bytes/)
   })
 })

@@ -15,7 +15,11 @@ describe('a revocation list', () => {
     const [bad, good] = [await leaf(anchor, { alg, serialHex: '00f1e2d3' }), await leaf(anchor, { alg })]
     const der = await crl(anchor.issuer, { revoked: [{ serialHex: bad.certificate.serialHex, atMs: NOW - HOUR_MS }] })
     const list = await readCrl(der, anchor.certificate)
-    expect(list).toMatchObject({ thisUpdateMs: NOW - HOUR_MS, nextUpdateMs: NOW + HOUR_MS, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) })
+    expect(list).toMatchObject({
+      thisUpdateMs: NOW - HOUR_MS,
+      nextUpdateMs: NOW + HOUR_MS,
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
     expect(list.serials.has(bad.certificate.serialHex)).toBe(true)
     expect(list.serials.has(good.certificate.serialHex)).toBe(false)
     const changed = Buffer.from(der)
@@ -25,42 +29,73 @@ describe('a revocation list', () => {
 
   it('is refused of another CA, of the same name or not, and of one that may not sign lists', async () => {
     const [anchor, namesake, other] = [await root(), await root(), await root({ CN: 'Example Other Root' })]
-    await expect(readCrl(await crl(namesake.issuer), anchor.certificate)).rejects.toMatchObject({ code: 'CERTIFICATE_UNTRUSTED' })
-    await expect(readCrl(await crl(other.issuer), anchor.certificate)).rejects.toMatchObject({ code: 'CERTIFICATE_UNTRUSTED' })
+    await expect(readCrl(await crl(namesake.issuer), anchor.certificate)).rejects.toMatchObject({
+      code: 'CERTIFICATE_UNTRUSTED',
+    })
+    await expect(readCrl(await crl(other.issuer), anchor.certificate)).rejects.toMatchObject({
+      code: 'CERTIFICATE_UNTRUSTED',
+    })
     const trader = await leaf(anchor)
-    await expect(readCrl(await crl(trader.issuer), trader.certificate)).rejects.toMatchObject({ code: 'CERTIFICATE_USAGE' })
+    await expect(readCrl(await crl(trader.issuer), trader.certificate)).rejects.toMatchObject({
+      code: 'CERTIFICATE_USAGE',
+    })
   })
 
   it('is refused when it says of itself that it covers only a part', async () => {
     const anchor = await root()
     const part = { oid: '2.5.29.28', critical: true, value: Buffer.from('30038101ff', 'hex') }
-    await expect(readCrl(await crl(anchor.issuer, { extensions: [part] }), anchor.certificate)).rejects.toMatchObject({ code: 'CERTIFICATE_MALFORMED' })
+    await expect(readCrl(await crl(anchor.issuer, { extensions: [part] }), anchor.certificate)).rejects.toMatchObject({
+      code: 'CERTIFICATE_MALFORMED',
+    })
   })
 
   it('is refused as loose DER', async () => {
     const anchor = await root()
     const der = await crl(anchor.issuer)
-    for (const loose of [Buffer.concat([der, Buffer.from([0])]), der.subarray(1), Buffer.alloc(0), anchor.certificate.der])
+    for (const loose of [
+      Buffer.concat([der, Buffer.from([0])]),
+      der.subarray(1),
+      Buffer.alloc(0),
+      anchor.certificate.der,
+    ])
       await expect(readCrl(loose, anchor.certificate)).rejects.toMatchObject({ code: 'CERTIFICATE_MALFORMED' })
   })
 
   it('of an SM2 CA with its own user id needs that id', async () => {
     const anchor = await root({ alg: 'SM2SM3' })
     const der = await crl(anchor.issuer)
-    await expect(readCrl(der, anchor.certificate, 'another-user-id')).rejects.toMatchObject({ code: 'CERTIFICATE_UNTRUSTED' })
+    await expect(readCrl(der, anchor.certificate, 'another-user-id')).rejects.toMatchObject({
+      code: 'CERTIFICATE_UNTRUSTED',
+    })
     await expect(readCrl(der, anchor.certificate, '1234567812345678')).resolves.toMatchObject({ serials: new Set() })
   })
 })
 
 describe('status', () => {
   const chainOf = (...holders: Holder[]) => holders.map(({ certificate }) => certificate)
-  const entry = (holder: Holder, change: Partial<RegisteredCa> = {}): RegisteredCa => ({ certificate: holder.certificate, classes: [], status: 'register', ...change })
-  const find = (...entries: RegisteredCa[]) => (fingerprint: string) => entries.find(({ certificate }) => certificate.fingerprint === fingerprint)
+  const entry = (holder: Holder, change: Partial<RegisteredCa> = {}): RegisteredCa => ({
+    certificate: holder.certificate,
+    classes: [],
+    status: 'register',
+    ...change,
+  })
+  const find =
+    (...entries: RegisteredCa[]) =>
+    (fingerprint: string) =>
+      entries.find(({ certificate }) => certificate.fingerprint === fingerprint)
   const register = (...revoked: Holder[]) => ({
     at: 42,
-    revoked: (fingerprint: string) => (revoked.some(({ certificate }) => certificate.fingerprint === fingerprint) ? { atMs: NOW, reason: 'key compromise' } : undefined),
+    revoked: (fingerprint: string) =>
+      revoked.some(({ certificate }) => certificate.fingerprint === fingerprint)
+        ? { atMs: NOW, reason: 'key compromise' }
+        : undefined,
   })
-  const list = (serials: string[], nextUpdateMs = NOW + HOUR_MS) => ({ thisUpdateMs: NOW - HOUR_MS, nextUpdateMs, sha256: '12'.repeat(32), serials: new Set(serials) })
+  const list = (serials: string[], nextUpdateMs = NOW + HOUR_MS) => ({
+    thisUpdateMs: NOW - HOUR_MS,
+    nextUpdateMs,
+    sha256: '12'.repeat(32),
+    serials: new Set(serials),
+  })
 
   it('is good by the register, and revoked by it for the certificate or any above', async () => {
     const anchor = await root()
@@ -71,7 +106,8 @@ describe('status', () => {
       { fingerprint: holder.certificate.fingerprint, status: 'good', source: 'register', registerAt: 42 },
       { fingerprint: sub.certificate.fingerprint, status: 'good', source: 'register', registerAt: 42 },
     ])
-    const states = (...revoked: Holder[]) => statusOf(chain, find(entry(anchor)), register(...revoked), NOW).map(({ status }) => status)
+    const states = (...revoked: Holder[]) =>
+      statusOf(chain, find(entry(anchor)), register(...revoked), NOW).map(({ status }) => status)
     expect(states(holder)).toEqual(['revoked', 'good'])
     expect(states(sub)).toEqual(['revoked', 'revoked'])
     expect(states(anchor)).toEqual(['revoked', 'revoked'])
@@ -81,8 +117,19 @@ describe('status', () => {
     const anchor = await root()
     const holder = await leaf(anchor)
     const { serialHex } = holder.certificate
-    const by = (serials: string[], nextUpdateMs?: number) => statusOf(chainOf(holder, anchor), find(entry(anchor, { status: 'crl', crl: list(serials, nextUpdateMs) })), register(), NOW)
-    const evidence = { source: 'crl', crlSha256: '12'.repeat(32), thisUpdate: '2026-03-02T07:00:00.000Z', registerAt: 42 }
+    const by = (serials: string[], nextUpdateMs?: number) =>
+      statusOf(
+        chainOf(holder, anchor),
+        find(entry(anchor, { status: 'crl', crl: list(serials, nextUpdateMs) })),
+        register(),
+        NOW,
+      )
+    const evidence = {
+      source: 'crl',
+      crlSha256: '12'.repeat(32),
+      thisUpdate: '2026-03-02T07:00:00.000Z',
+      registerAt: 42,
+    }
     expect(by([])).toMatchObject([{ ...evidence, status: 'good', nextUpdate: '2026-03-02T09:00:00.000Z' }])
     expect(by([serialHex])).toMatchObject([{ ...evidence, status: 'revoked' }])
     expect(by([], NOW)).toMatchObject([{ status: 'good' }])
@@ -93,14 +140,23 @@ describe('status', () => {
   it('is unknown while a CA that promised a list has none', async () => {
     const anchor = await root()
     const holder = await leaf(anchor)
-    expect(statusOf(chainOf(holder, anchor), find(entry(anchor, { status: 'crl' })), register(), NOW)).toMatchObject([{ status: 'unknown', source: 'none' }])
-    expect(statusOf(chainOf(holder, anchor), find(), register(), NOW)).toMatchObject([{ status: 'unknown', source: 'none' }])
+    expect(statusOf(chainOf(holder, anchor), find(entry(anchor, { status: 'crl' })), register(), NOW)).toMatchObject([
+      { status: 'unknown', source: 'none' },
+    ])
+    expect(statusOf(chainOf(holder, anchor), find(), register(), NOW)).toMatchObject([
+      { status: 'unknown', source: 'none' },
+    ])
   })
 
   it('below a CA without an entry is unknown when the one above goes by a list: a list covers its own issuer only', async () => {
     const anchor = await root()
     const sub = await issue({ CN: 'Example Issuing CA', ca: {}, issuer: anchor })
-    const found = statusOf(chainOf(await leaf(sub), sub, anchor), find(entry(anchor, { status: 'crl', crl: list([]) })), register(), NOW)
+    const found = statusOf(
+      chainOf(await leaf(sub), sub, anchor),
+      find(entry(anchor, { status: 'crl', crl: list([]) })),
+      register(),
+      NOW,
+    )
     expect(found.map(({ status }) => status)).toEqual(['unknown', 'good'])
   })
 })

@@ -4,11 +4,19 @@ import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { generateKeyPair } from '../../../src/hub/identity/issue.ts'
 import type { PublicKey, SuiteName } from '../../../src/hub/identity/suite.ts'
-import { publicKeyFromSpki, publicKeyOf, startSm2Workers, stopSm2Workers, SUITE_NAMES, verifySignature } from '../../../src/hub/identity/suites/index.ts'
+import {
+  publicKeyFromSpki,
+  publicKeyOf,
+  startSm2Workers,
+  stopSm2Workers,
+  SUITE_NAMES,
+  verifySignature,
+} from '../../../src/hub/identity/suites/index.ts'
 import { keySigner } from '../../../src/hub/identity/signer.ts'
 
 const bytes = Buffer.from('a manifest of fresh lychees')
-const spkiOf = (key: Parameters<typeof createPublicKey>[0]) => createPublicKey(key).export({ format: 'der', type: 'spki' })
+const spkiOf = (key: Parameters<typeof createPublicKey>[0]) =>
+  createPublicKey(key).export({ format: 'der', type: 'spki' })
 
 async function signed(alg: SuiteName): Promise<{ key: PublicKey; signature: Buffer }> {
   const { privateKey, spkiDer } = generateKeyPair(alg)
@@ -41,7 +49,8 @@ describe.each(SUITE_NAMES)('%s', (alg) => {
 })
 
 describe('a public key', () => {
-  const refused = (spki: Buffer) => expect(() => publicKeyFromSpki(spki)).toThrowError(expect.objectContaining({ code: 'CERTIFICATE_MALFORMED' }))
+  const refused = (spki: Buffer) =>
+    expect(() => publicKeyFromSpki(spki)).toThrowError(expect.objectContaining({ code: 'CERTIFICATE_MALFORMED' }))
 
   it('is read once', () => {
     const { spkiDer } = generateKeyPair('ES256')
@@ -67,7 +76,11 @@ describe('a public key', () => {
 
   it('is refused as a compressed point', () => {
     const { spkiDer } = generateKeyPair('ES256')
-    const compressed = Buffer.concat([Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex'), Buffer.from([2 + (spkiDer.at(-1)! & 1)]), spkiDer.subarray(27, 59)])
+    const compressed = Buffer.concat([
+      Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex'),
+      Buffer.from([2 + (spkiDer.at(-1)! & 1)]),
+      spkiDer.subarray(27, 59),
+    ])
     expect(() => createPublicKey({ key: compressed, format: 'der', type: 'spki' })).not.toThrow()
     refused(compressed)
   })
@@ -75,7 +88,8 @@ describe('a public key', () => {
   it('is refused if it is an Ed25519 point whose order divides 8', () => {
     const p = 2n ** 255n - 19n
     const mod = (n: bigint) => ((n % p) + p) % p
-    const power = (base: bigint, exponent: bigint): bigint => (exponent === 0n ? 1n : mod(power(mod(base * base), exponent / 2n) * (exponent % 2n ? base : 1n)))
+    const power = (base: bigint, exponent: bigint): bigint =>
+      exponent === 0n ? 1n : mod(power(mod(base * base), exponent / 2n) * (exponent % 2n ? base : 1n))
     const d = mod(-121665n * power(121666n, p - 2n))
     // Points of order 8 have x^2 = -y^2 up to order 4 by doubling: y solves d y^4 + 2 y^2 - 1 = 0.
     const order8 = [...Array(2).keys()].map((sign) => {
@@ -103,7 +117,11 @@ describe('SM2 keys', () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'SM2' })
     const signer = keySigner(privateKey)
     expect(signer.alg).toBe('SM2SM3')
-    const again = createPrivateKey({ key: privateKey.export({ format: 'der', type: 'pkcs8' }), format: 'der', type: 'pkcs8' })
+    const again = createPrivateKey({
+      key: privateKey.export({ format: 'der', type: 'pkcs8' }),
+      format: 'der',
+      type: 'pkcs8',
+    })
     expect(await verifySignature(bytes, await signer.sign(bytes), publicKeyOf(again))).toBe(true)
   })
 })
@@ -113,7 +131,9 @@ describe('the SM2 workers', () => {
     startSm2Workers(2)
     const senders = await Promise.all(Array.from({ length: 12 }, () => signed('SM2SM3')))
     const jobs = Array.from({ length: 600 }, (_, n) => ({ ...senders[n % 12]!, good: n % 7 !== 0 }))
-    const answers = await Promise.all(jobs.map(({ key, signature, good }) => verifySignature(good ? bytes : Buffer.from('x'), signature, key)))
+    const answers = await Promise.all(
+      jobs.map(({ key, signature, good }) => verifySignature(good ? bytes : Buffer.from('x'), signature, key)),
+    )
     expect(answers).toEqual(jobs.map(({ good }) => good))
   })
 
@@ -145,7 +165,11 @@ describe('the SM2 workers', () => {
       const signer = keySigner(generateKeyPair('SM2SM3').privateKey)
       console.log(await verifySignature(Buffer.from('m'), await signer.sign(Buffer.from('m')), signer.publicKey))`
     const loader = import.meta.resolve?.('tsx') ?? here('../../../node_modules/tsx/dist/loader.mjs')
-    const run = spawnSync(process.execPath, ['--import', loader, '--input-type=module', '--eval', program], { cwd: tmpdir(), timeout: 20_000, encoding: 'utf8' })
+    const run = spawnSync(process.execPath, ['--import', loader, '--input-type=module', '--eval', program], {
+      cwd: tmpdir(),
+      timeout: 20_000,
+      encoding: 'utf8',
+    })
     expect(run.stderr).toBe('')
     expect(run.stdout).toBe('true\n')
     expect(run.status).toBe(0)

@@ -4,7 +4,7 @@ import type { PublicKey } from '../suite.ts'
 import { isInRange, ORDER_P256 } from './signature-form.ts'
 
 /** SPKI header of an uncompressed P-256 point (RFC 5480). */
-const SPKI_PREFIX = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d030107034200' + '04', 'hex')
+const SPKI_PREFIX = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex')
 const SPKI_BYTES = SPKI_PREFIX.length + 64
 
 /** The key, or undefined if the SPKI is not a P-256 key. Throws if the point is not on the curve. */

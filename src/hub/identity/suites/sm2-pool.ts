@@ -114,9 +114,10 @@ class Sm2Pool {
 
   async stop(): Promise<void> {
     const ending = this.threads
+    const unfinished = [...ending.flatMap((thread) => thread.owed.flat()), ...this.queue]
     this.threads = []
-    for (const thread of ending)
-      for (const job of thread.owed.flat()) job.reject(new Error('the SM2 workers were stopped'))
+    this.queue = []
+    for (const job of unfinished) job.reject(new Error('the SM2 workers were stopped'))
     await Promise.all(ending.map((thread) => thread.end()))
   }
 

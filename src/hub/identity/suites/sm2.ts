@@ -17,7 +17,7 @@ import { sm2Pool } from './sm2-pool.ts'
 export const STANDARD_USER_ID = '1234567812345678'
 
 /** SPKI header of an uncompressed SM2 point: id-ecPublicKey with curve 1.2.156.10197.1.301. */
-const SPKI_PREFIX = Buffer.from('3059301306072a8648ce3d020106082a811ccf5501822d034200' + '04', 'hex')
+const SPKI_PREFIX = Buffer.from('3059301306072a8648ce3d020106082a811ccf5501822d03420004', 'hex')
 const SPKI_BYTES = SPKI_PREFIX.length + 64
 
 /** a || b || Gx || Gy of the curve (GB/T 32918.5). */

@@ -1,0 +1,83 @@
+// A subscriber that costs little: acknowledges what comes and keeps the credit up, without reading the messages themselves.
+import { WebSocket } from 'ws'
+import { clientOf, openPartyFolder } from '../src/client/party-folder.ts'
+import { FEED_PROTOCOL, type ClientFrame, type ServerFrame } from '../src/hub/feed/frame.ts'
+
+const NAME = 'bench'
+const CREDIT = 2_048
+const ACK_EVERY = 128
+const ITEM = '{"type":"item"'
+const SEQ = Buffer.from('"seq":')
+
+/** Follows the feed of a party from its first item. Counts items and holds that they come in order. */
+export class Follower {
+  items = 0
+  readonly #socket: WebSocket
+  #seqs: number[] = []
+  #last = 0
+  #failed: Error | undefined
+  #waiting: { least: number; resolve(): void; reject(error: Error): void }[] = []
+
+  static async open(folder: string): Promise<Follower> {
+    const party = openPartyFolder(folder)
+    const token = await clientOf(party).token('feed')
+    const socket = new WebSocket(`${party.card.url.replace(/^http/, 'ws')}/v1/feed/socket`, FEED_PROTOCOL, {
+      perMessageDeflate: false,
+    })
+    const follower = new Follower(socket)
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    socket.once('error', reject)
+    socket.once('open', () => follower.#send({ type: 'auth', token }))
+    socket.on('message', (data: Buffer) => {
+      if (data.latin1Slice(0, ITEM.length) === ITEM) return follower.#item(data)
+      const frame = JSON.parse(data.toString()) as ServerFrame
+      if (frame.type === 'ready') follower.#send({ type: 'subscribe', name: NAME, after: 0, credit: CREDIT })
+      else if (frame.type === 'subscribed') resolve()
+      else if (frame.type === 'heartbeat') follower.#send({ type: 'heartbeat' })
+      else if (frame.type === 'error') follower.#fail(new Error(`${frame.code}: ${frame.detail}`))
+    })
+    socket.on('close', () => follower.#fail(new Error('the hub closed the feed')))
+    await promise
+    // Acknowledge the rest too, and show that we live.
+    setInterval(() => follower.#flush(), 20)
+    setInterval(() => follower.#send({ type: 'heartbeat' }), 5_000)
+    return follower
+  }
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket
+  }
+
+  /** Resolves once that many items have come. */
+  reached(least: number): Promise<void> {
+    if (this.#failed) return Promise.reject(this.#failed)
+    if (this.items >= least) return Promise.resolve()
+    return new Promise((resolve, reject) => this.#waiting.push({ least, resolve, reject }))
+  }
+
+  #item(data: Buffer): void {
+    const seq = Number.parseInt(data.latin1Slice(data.indexOf(SEQ) + SEQ.length, data.indexOf(SEQ) + SEQ.length + 16), 10)
+    if (seq !== this.#last + 1) return this.#fail(new Error(`item ${seq} came after ${this.#last}`))
+    this.#last = seq
+    this.items++
+    this.#seqs.push(seq)
+    if (this.#seqs.length >= ACK_EVERY) this.#flush()
+    this.#waiting = this.#waiting.filter((waiter) => this.items < waiter.least || void waiter.resolve())
+  }
+
+  #flush(): void {
+    if (this.#seqs.length === 0) return
+    this.#send({ type: 'ack', name: NAME, ids: this.#seqs })
+    this.#send({ type: 'credit', name: NAME, n: this.#seqs.length })
+    this.#seqs = []
+  }
+
+  #fail(error: Error): void {
+    this.#failed ??= error
+    for (const { reject } of this.#waiting.splice(0)) reject(error)
+  }
+
+  #send(frame: ClientFrame): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame))
+  }
+}

@@ -1,0 +1,44 @@
+// What is said between a bench and its load generator, which runs in a process of its own.
+import type { Sheaf } from './sheaf.ts'
+
+/** One burst: every message of the sheaf at most once, until it is used up or the time is over. */
+export interface LoadJob {
+  type: 'load'
+  port: number
+  path: string
+  /** Bearer token, if the server wants one. */
+  token?: string
+  sheaf: Sheaf
+  connections: number
+  seconds: number
+  /** Messages per second, evenly; absent: as fast as the answers come. */
+  perSecond?: number
+}
+
+/** Follow a feed in this process, so that pushing is part of what is measured. The folder is of the party. */
+export interface FollowJob {
+  type: 'follow'
+  folder: string
+}
+
+/** How many items the follower has by now; answered once `least` are there. */
+export interface AwaitItems {
+  type: 'await-items'
+  least: number
+}
+
+export interface LoadResult {
+  /** Answers of status 201; any other answer fails the bench. */
+  created: number
+  seconds: number
+  perSecond: number
+  /** From the moment a message was due (paced) or sent (as fast as possible) to its answer. */
+  p50Ms: number
+  p99Ms: number
+  maxMs: number
+  /** Part of one core the generator used, the follower included. */
+  generatorCpu: number
+}
+
+export type Asked = LoadJob | FollowJob | AwaitItems
+export type Answered = { ok: LoadResult | { items: number } } | { failed: string }

@@ -1,0 +1,104 @@
+// The load generator, a process of its own: sends signed messages over keep-alive connections and times the answers.
+import { readFileSync } from 'node:fs'
+import { declarationForm, writeSerial } from './declaration.ts'
+import { Follower } from './follower.ts'
+import type { Answered, Asked, LoadJob, LoadResult } from './load-job.ts'
+import { LoadLine } from './load-line.ts'
+
+let follower: Follower | undefined
+
+process.on('message', (asked: Asked) => {
+  perform(asked).then(
+    (ok) => process.send!({ ok } satisfies Answered),
+    (error: Error) => process.send!({ failed: error.message } satisfies Answered),
+  )
+})
+process.on('disconnect', () => process.exit(0))
+
+async function perform(asked: Asked): Promise<LoadResult | { items: number }> {
+  if (asked.type === 'load') return await load(asked)
+  if (asked.type === 'follow') follower = await Follower.open(asked.folder)
+  else await follower?.reached(asked.least)
+  return { items: follower?.items ?? 0 }
+}
+
+/** A request with the places that differ from message to message. */
+function requestForm(job: LoadJob) {
+  const form = declarationForm()
+  const head = [
+    `POST ${job.path} HTTP/1.1`,
+    `host: 127.0.0.1:${job.port}`,
+    'content-type: application/json',
+    `content-length: ${form.bytes.length}`,
+    ...(job.token === undefined ? [] : [`authorization: Bearer ${job.token}`]),
+    'hub-message: ',
+  ].join('\r\n')
+  const template = Buffer.concat([Buffer.from(head), Buffer.alloc(job.sheaf.width), Buffer.from('\r\n\r\n'), form.bytes])
+  return { form, template, jwsAt: head.length, bodyAt: template.length - form.bytes.length }
+}
+
+async function load(job: LoadJob): Promise<LoadResult> {
+  const { sheaf, connections } = job
+  const signed = readFileSync(sheaf.file)
+  const { form, template, jwsAt, bodyAt } = requestForm(job)
+  const latencies = new Float64Array(sheaf.count)
+  const idle: LoadLine[] = []
+  const lines: LoadLine[] = []
+  let next = 0
+  let answered = 0
+  let startMs = 0
+  let endMs = Infinity
+  let over = false
+  const finished = Promise.withResolvers<void>()
+
+  const send = (line: LoadLine, dueMs: number): void => {
+    line.dueMs = dueMs
+    signed.copy(line.request, jwsAt, next * sheaf.width, (next + 1) * sheaf.width)
+    writeSerial(line.request, form, sheaf.firstSerial + next, bodyAt)
+    next++
+    line.send()
+  }
+  const onAnswer = (line: LoadLine): void => {
+    const nowMs = performance.now()
+    latencies[answered++] = nowMs - line.dueMs
+    if (job.perSecond !== undefined) idle.push(line)
+    else if (nowMs < endMs && next < sheaf.count) return send(line, nowMs)
+    over ||= nowMs >= endMs || next >= sheaf.count
+    if (over && answered === next) finished.resolve()
+  }
+  /** Sends what is due. A message that finds no idle line waits, and its waiting counts. */
+  const tick = (): void => {
+    const nowMs = performance.now()
+    const due = Math.min(sheaf.count, Math.floor(((Math.min(nowMs, endMs) - startMs) / 1000) * job.perSecond!))
+    while (next < due && idle.length > 0) send(idle.pop()!, startMs + ((next + 1) * 1000) / job.perSecond!)
+    over = next >= due && (nowMs >= endMs || next >= sheaf.count)
+    if (over && answered === next) finished.resolve()
+    else setTimeout(tick, 1)
+  }
+
+  for (let n = 0; n < connections; n++)
+    lines.push(await LoadLine.open(job.port, template, onAnswer, (error) => finished.reject(error)))
+  const cpu = process.cpuUsage()
+  startMs = performance.now()
+  endMs = startMs + job.seconds * 1000
+  if (job.perSecond === undefined) for (const line of lines) send(line, startMs)
+  else {
+    idle.push(...lines)
+    tick()
+  }
+  try {
+    await finished.promise
+  } finally {
+    for (const line of lines) line.close()
+  }
+  const seconds = (performance.now() - startMs) / 1000
+  const { user, system } = process.cpuUsage(cpu)
+  return { ...summary(latencies.subarray(0, answered), seconds), generatorCpu: (user + system) / 1e6 / seconds }
+}
+
+function summary(latencies: Float64Array, seconds: number): Omit<LoadResult, 'generatorCpu'> {
+  const sorted = latencies.slice().sort()
+  const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN
+  const created = latencies.length
+  return { created, seconds, perSecond: created / seconds, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) }
+}
