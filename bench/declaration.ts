@@ -26,5 +26,5 @@ export function declarationForm(): DeclarationForm {
 /** Writes a serial number into a body (or a request that begins a body at `offset`), in place. */
 export function writeSerial(into: Buffer, form: DeclarationForm, serial: number, offset = 0): void {
   const digits = String(serial).padStart(SERIAL_DIGITS, '0')
-  for (const at of form.serialAt) into.latin1Write(digits, offset + at, SERIAL_DIGITS)
+  for (const at of form.serialAt) into.write(digits, offset + at, 'latin1')
 }

@@ -25,19 +25,12 @@ export class Follower {
       perMessageDeflate: false,
     })
     const follower = new Follower(socket)
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    socket.once('error', reject)
-    socket.once('open', () => follower.#send({ type: 'auth', token }))
-    socket.on('message', (data: Buffer) => {
-      if (data.latin1Slice(0, ITEM.length) === ITEM) return follower.#item(data)
-      const frame = JSON.parse(data.toString()) as ServerFrame
-      if (frame.type === 'ready') follower.#send({ type: 'subscribe', name: NAME, after: 0, credit: CREDIT })
-      else if (frame.type === 'subscribed') resolve()
-      else if (frame.type === 'heartbeat') follower.#send({ type: 'heartbeat' })
-      else if (frame.type === 'error') follower.#fail(new Error(`${frame.code}: ${frame.detail}`))
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject)
+      socket.once('open', () => follower.#send({ type: 'auth', token }))
+      socket.on('message', (data: Buffer) => follower.#take(data, resolve))
+      socket.on('close', () => follower.#fail(new Error('the hub closed the feed')))
     })
-    socket.on('close', () => follower.#fail(new Error('the hub closed the feed')))
-    await promise
     // Acknowledge the rest too, and show that we live.
     setInterval(() => follower.#flush(), 20)
     setInterval(() => follower.#send({ type: 'heartbeat' }), 5_000)
@@ -55,8 +48,17 @@ export class Follower {
     return new Promise((resolve, reject) => this.#waiting.push({ least, resolve, reject }))
   }
 
+  #take(data: Buffer, subscribed: () => void): void {
+    if (data.toString('latin1', 0, ITEM.length) === ITEM) return this.#item(data)
+    const frame = JSON.parse(data.toString()) as ServerFrame
+    if (frame.type === 'ready') this.#send({ type: 'subscribe', name: NAME, after: 0, credit: CREDIT })
+    else if (frame.type === 'subscribed') subscribed()
+    else if (frame.type === 'error') this.#fail(new Error(`${frame.code}: ${frame.detail}`))
+  }
+
   #item(data: Buffer): void {
-    const seq = Number.parseInt(data.latin1Slice(data.indexOf(SEQ) + SEQ.length, data.indexOf(SEQ) + SEQ.length + 16), 10)
+    const at = data.indexOf(SEQ) + SEQ.length
+    const seq = Number.parseInt(data.toString('latin1', at, at + 16), 10)
     if (seq !== this.#last + 1) return this.#fail(new Error(`item ${seq} came after ${this.#last}`))
     this.#last = seq
     this.items++

@@ -61,13 +61,14 @@ export class LoadLine {
     const length = head < 0 ? -1 : bytes.indexOf(LENGTH)
     if (head >= 0 && (length < 0 || length > head))
       return this.#onFailure(new Error(`an answer without length: ${bytes.toString('utf8', 0, 300)}`))
-    const whole = head < 0 ? Infinity : head + 4 + Number.parseInt(bytes.latin1Slice(length + 16, length + 26), 10)
+    const whole =
+      head < 0 ? Infinity : head + 4 + Number.parseInt(bytes.toString('latin1', length + 16, length + 26), 10)
     if (bytes.length < whole) {
       this.#pending = bytes
       return
     }
     this.#pending = undefined
-    if (bytes.latin1Slice(9, 12) !== CREATED)
+    if (bytes.toString('latin1', 9, 12) !== CREATED)
       return this.#onFailure(new Error(`not answered 201: ${bytes.toString('utf8', 0, 600)}`))
     this.#onAnswer(this)
   }

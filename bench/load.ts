@@ -33,7 +33,12 @@ function requestForm(job: LoadJob) {
     ...(job.token === undefined ? [] : [`authorization: Bearer ${job.token}`]),
     'hub-message: ',
   ].join('\r\n')
-  const template = Buffer.concat([Buffer.from(head), Buffer.alloc(job.sheaf.width), Buffer.from('\r\n\r\n'), form.bytes])
+  const template = Buffer.concat([
+    Buffer.from(head),
+    Buffer.alloc(job.sheaf.width),
+    Buffer.from('\r\n\r\n'),
+    form.bytes,
+  ])
   return { form, template, jwsAt: head.length, bodyAt: template.length - form.bytes.length }
 }
 
@@ -49,7 +54,12 @@ async function load(job: LoadJob): Promise<LoadResult> {
   let startMs = 0
   let endMs = Infinity
   let over = false
-  const finished = Promise.withResolvers<void>()
+  let finish = (): void => {}
+  let fail = (_error: Error): void => {}
+  const finished = new Promise<void>((resolve, reject) => {
+    finish = resolve
+    fail = reject
+  })
 
   const send = (line: LoadLine, dueMs: number): void => {
     line.dueMs = dueMs
@@ -64,20 +74,19 @@ async function load(job: LoadJob): Promise<LoadResult> {
     if (job.perSecond !== undefined) idle.push(line)
     else if (nowMs < endMs && next < sheaf.count) return send(line, nowMs)
     over ||= nowMs >= endMs || next >= sheaf.count
-    if (over && answered === next) finished.resolve()
+    if (over && answered === next) finish()
   }
   /** Sends what is due. A message that finds no idle line waits, and its waiting counts. */
   const tick = (): void => {
     const nowMs = performance.now()
     const due = Math.min(sheaf.count, Math.floor(((Math.min(nowMs, endMs) - startMs) / 1000) * job.perSecond!))
-    while (next < due && idle.length > 0) send(idle.pop()!, startMs + ((next + 1) * 1000) / job.perSecond!)
+    for (const line of idle.splice(0, due - next)) send(line, startMs + ((next + 1) * 1000) / job.perSecond!)
     over = next >= due && (nowMs >= endMs || next >= sheaf.count)
-    if (over && answered === next) finished.resolve()
+    if (over && answered === next) finish()
     else setTimeout(tick, 1)
   }
 
-  for (let n = 0; n < connections; n++)
-    lines.push(await LoadLine.open(job.port, template, onAnswer, (error) => finished.reject(error)))
+  for (let n = 0; n < connections; n++) lines.push(await LoadLine.open(job.port, template, onAnswer, fail))
   const cpu = process.cpuUsage()
   startMs = performance.now()
   endMs = startMs + job.seconds * 1000
@@ -87,7 +96,7 @@ async function load(job: LoadJob): Promise<LoadResult> {
     tick()
   }
   try {
-    await finished.promise
+    await finished
   } finally {
     for (const line of lines) line.close()
   }

@@ -33,7 +33,10 @@ export async function enterParty(sandbox: string, suite: BenchSuite): Promise<Be
   const made = await partyCertificate(cast, readCa(sandbox, cast.ca, suite), Date.now())
   const office = openPartyFolder(join(sandbox, 'authorities', 'cn-register-office'))
   const authority: CastParty = { ...office.card, folder: 'cn-register-office', ca: 'cn-sm2' }
-  const { message } = await partyEntry(authority, cast, [made.certificateDer], { ...composerOf(office), randomness: randomBytes })
+  const { message } = await partyEntry(authority, cast, [made.certificateDer], {
+    ...composerOf(office),
+    randomness: randomBytes,
+  })
   writeFileSync(join(sandbox, 'register', `30-party-${cast.folder}.json`), JSON.stringify(message))
   const { certificateDer, privateKey } = made
   return { hub: office.card.hub, party: cast.party, certificateDer, signer: keySigner(privateKey) }

@@ -129,7 +129,7 @@ export async function buildHub(
     clock,
     intervalMs: config.checkpointMs,
     onFault: (what, error) => app.log.error({ err: error }, `evidence: ${what}`),
-    ...(config.tsaUrl && { timestamps: { url: config.tsaUrl } }),
+    ...(config.tsa && { timestamps: config.tsa }),
   })
   const erasures = await followErasures({ journal, views, onFault, forget: (index) => items.forget(index) })
   const expiries = await followExpiries({

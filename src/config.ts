@@ -20,7 +20,7 @@ export interface Config {
   /** What sessions are signed for: scheme, host and port as clients see them. */
   origin: string
   tls?: { key: string; cert: string; clientCa?: string }
-  tsaUrl?: string
+  tsa?: { url: string; authorities: Buffer[] }
   checkpointMs: number
   sm2Workers: number
   logLevel: string
@@ -58,6 +58,7 @@ export const SETTINGS: readonly { name: string; meaning: string; default?: strin
     meaning: 'CA file (PEM) named to TLS clients; a certificate that proves a party takes the place of a session',
   },
   { name: 'HUB_TSA_URL', meaning: 'RFC 3161 time-stamping authority asked for a token per checkpoint' },
+  { name: 'HUB_TSA_CA', meaning: 'CA file (PEM) that the time-stamping authority must lead to' },
   { name: 'HUB_CHECKPOINT_MS', meaning: 'time between checkpoints, 100 to 1000 ms', default: '500' },
   { name: 'HUB_SM2_WORKERS', meaning: 'threads for SM2 signatures, 1 to 64', default: '2' },
   { name: 'HUB_LOG', meaning: 'log level: fatal, error, warn, info, debug or silent', default: 'warn' },
@@ -105,6 +106,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (!isOrigin(origin)) faults.push(`HUB_ORIGIN must be an origin such as https://hub.example, not ${origin}`)
   const tsaUrl = text('HUB_TSA_URL')
   if (tsaUrl !== undefined && !URL.canParse(tsaUrl)) faults.push('HUB_TSA_URL is not a URL')
+  const tsaCa = optionalPath('HUB_TSA_CA')
+  if (tsaCa && tsaUrl === undefined) faults.push('HUB_TSA_CA goes with HUB_TSA_URL')
   const logLevel = text('HUB_LOG') ?? 'warn'
   if (!['fatal', 'error', 'warn', 'info', 'debug', 'silent'].includes(logLevel))
     faults.push('HUB_LOG is not a log level')
@@ -120,7 +123,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     port: Number(port),
     origin,
     ...(key && cert && { tls: { key, cert, ...(clientCa && { clientCa }) } }),
-    ...(tsaUrl && { tsaUrl }),
+    ...(tsaUrl && {
+      tsa: { url: tsaUrl, authorities: tsaCa && existsSync(tsaCa) ? pemsOf(readFileSync(tsaCa, 'utf8')) : [] },
+    }),
     checkpointMs: integer('HUB_CHECKPOINT_MS', 100, 1000, 500),
     sm2Workers: integer('HUB_SM2_WORKERS', 1, 64, 2),
     logLevel,
@@ -158,4 +163,8 @@ function readSeed(path: string, faults: string[]): Seed | undefined {
   }
 }
 
+const pemsOf = (text: string): Buffer[] =>
+  (text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []).map(
+    (pem) => new X509Certificate(pem).raw,
+  )
 const fromPem = (pem: string) => readCertificate(new X509Certificate(pem).raw)

@@ -1,5 +1,5 @@
 // Readers of foreign bytes: whatever comes, an answer or a HubError, never another fault and never a long wait.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { HubError } from '../../../src/hub/errors.ts'
 import { readCertificate } from '../../../src/hub/identity/certificate.ts'

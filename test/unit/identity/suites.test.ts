@@ -104,7 +104,7 @@ describe('a public key', () => {
     const ys = [0n, 1n, p - 1n, p, p + 1n, ...order8.flatMap((y) => [y, mod(-y)])]
     for (const y of ys)
       for (const sign of [0, 0x80]) {
-        const point = Buffer.from(y.toString(16).padStart(64, '0'), 'hex').reverse()
+        const point = Buffer.from(Buffer.from(y.toString(16).padStart(64, '0'), 'hex').toReversed())
         point[31]! |= sign
         refused(Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), point]))
       }

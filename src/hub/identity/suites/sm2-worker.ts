@@ -44,5 +44,5 @@ parentPort?.on('message', (batch: Sm2Batch) => {
     results.push(run(batch.jobs[job]!, batch.data.subarray(at, bytesEnd), batch.data.subarray(bytesEnd, end)))
     at = end
   }
-  parentPort!.postMessage(results)
+  parentPort!.postMessage(results, [])
 })

@@ -1,0 +1,91 @@
+// The processes of a bench: the hub and the baseline under test, and the load generator that asks them.
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { hubReady, readEnvFile, stopHub } from '../src/client/hub-process.ts'
+import type { Answered, Asked } from './load-job.ts'
+
+const READY_WITHIN_MS = 60_000
+const STOP_WITHIN_MS = 20_000
+const LOADER = ['--import', import.meta.resolve('tsx')]
+const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export interface Running {
+  pid: number
+  close(): Promise<void>
+}
+
+/** A free port of the loopback interface. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((done) => server.close(done))
+  return port
+}
+
+/** Starts the hub's own main from a sandbox's env file. `profile`: folder that gets a CPU profile when the hub ends. */
+export async function startHub(options: {
+  main: string
+  envFile: string
+  url: string
+  log: string
+  profile?: string
+}): Promise<Running> {
+  const { main, envFile, url, log, profile } = options
+  const flags = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-interval', '500', '--cpu-prof-dir', profile]
+  const out = openSync(log, 'a')
+  const loader = main.endsWith('.ts') ? LOADER : []
+  const hub = spawn(process.execPath, [...flags, ...loader, main], {
+    env: { ...process.env, ...readEnvFile(envFile) },
+    stdio: ['ignore', out, out],
+  })
+  endWithUs(hub)
+  await hubReady(hub, url, READY_WITHIN_MS).catch((cause: unknown) => {
+    throw new Error(`the hub did not start; its log is ${log}`, { cause })
+  })
+  return { pid: hub.pid!, close: async () => void (await stopHub(hub, STOP_WITHIN_MS)) }
+}
+
+/** Starts the baseline for senders with that key. */
+export async function startBaseline(port: number, spkiDer: Buffer, sm2Workers: number): Promise<Running> {
+  const args = [String(port), spkiDer.toString('base64url'), String(sm2Workers)]
+  const baseline = fork(fileOf('./baseline.ts'), args, { execArgv: LOADER })
+  endWithUs(baseline)
+  const [ready] = (await Promise.race([once(baseline, 'message'), once(baseline, 'exit')])) as unknown[]
+  if (ready !== 'ready') throw new Error('the baseline did not start')
+  return { pid: baseline.pid!, close: async () => void (await stopHub(baseline, STOP_WITHIN_MS)) }
+}
+
+/** The load generator: one question at a time. */
+export class Generator {
+  readonly #child: ChildProcess
+
+  constructor() {
+    this.#child = fork(fileOf('./load.ts'), [], { execArgv: LOADER })
+    endWithUs(this.#child)
+  }
+
+  /** Throws what went wrong over there, an answer other than 201 above all. */
+  async ask<Answer>(asked: Asked): Promise<Answer> {
+    const answered = Promise.race([once(this.#child, 'message'), once(this.#child, 'exit')])
+    this.#child.send(asked)
+    const [answer] = (await answered) as [Answered | number | null]
+    if (typeof answer !== 'object' || answer === null) throw new Error(`the load generator ended (${answer})`)
+    if ('failed' in answer) throw new Error(`the load generator: ${answer.failed}`)
+    return answer.ok as Answer
+  }
+
+  close(): void {
+    this.#child.disconnect()
+  }
+}
+
+/** A bench that is killed leaves no process behind. */
+function endWithUs(child: ChildProcess): void {
+  const kill = (): void => void child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
+}
