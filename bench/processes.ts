@@ -62,24 +62,27 @@ export async function startBaseline(port: number, spkiDer: Buffer, sm2Workers: n
 /** The load generator: one question at a time. */
 export class Generator {
   readonly #child: ChildProcess
+  #answer: (answer: Answered) => void = () => {}
 
   constructor() {
     this.#child = fork(fileOf('./load.ts'), [], { execArgv: LOADER })
     endWithUs(this.#child)
+    this.#child.on('message', (answer: Answered) => this.#answer(answer))
+    this.#child.on('exit', (code) => this.#answer({ failed: `it ended (${code})` }))
   }
 
   /** Throws what went wrong over there, an answer other than 201 above all. */
-  async ask<Answer>(asked: Asked): Promise<Answer> {
-    const answered = Promise.race([once(this.#child, 'message'), once(this.#child, 'exit')])
-    this.#child.send(asked)
-    const [answer] = (await answered) as [Answered | number | null]
-    if (typeof answer !== 'object' || answer === null) throw new Error(`the load generator ended (${answer})`)
+  async ask<Result>(asked: Asked): Promise<Result> {
+    const answer = await new Promise<Answered>((resolve) => {
+      this.#answer = resolve
+      this.#child.send(asked)
+    })
     if ('failed' in answer) throw new Error(`the load generator: ${answer.failed}`)
-    return answer.ok as Answer
+    return answer.ok as Result
   }
 
   close(): void {
-    this.#child.disconnect()
+    if (this.#child.connected) this.#child.disconnect()
   }
 }
 

@@ -1,97 +1,26 @@
 #!/usr/bin/env node
-// The `beibu` command: one verb per act, each in its own file under verbs/.
-import { pathToFileURL } from 'node:url'
-import { realpathSync } from 'node:fs'
-import { bundleVerb } from './verbs/bundle.ts'
-import { checkVerb } from './verbs/check.ts'
-import { eraseVerb } from './verbs/erase.ts'
-import { explainVerb } from './verbs/explain.ts'
-import { tellFailure } from './verbs/failure.ts'
-import { sandboxVerb } from './verbs/sandbox.ts'
-import { serveVerb } from './verbs/serve.ts'
-import { statusVerb } from './verbs/status.ts'
-import { submitVerb } from './verbs/submit.ts'
-import { tailVerb } from './verbs/tail.ts'
-import { type CommandIo, EXIT, type Verb } from './verbs/verb.ts'
-import { verifyVerb } from './verbs/verify.ts'
+// The program `beibu`: hands the arguments to the command and ends with its exit code.
+// The platform ends a crash with 1, which here means "refused"; a crash, also while loading, must never look like a verdict.
+const FAULT = 70
 
-export const VERBS: readonly Verb[] = [
-  sandboxVerb,
-  serveVerb,
-  checkVerb,
-  submitVerb,
-  tailVerb,
-  statusVerb,
-  bundleVerb,
-  verifyVerb,
-  explainVerb,
-  eraseVerb,
-]
-
-/** The help of the command itself. */
-export function overview(): string {
-  const width = Math.max(...VERBS.map((verb) => verb.name.length))
-  const verbs = VERBS.map((verb) => `  ${verb.name.padEnd(width)}  ${verb.summary}`).join('\n')
-  return `beibu: exchange signed trade documents through a hub, and prove what happened
-
-${verbs}
-
-Each verb teaches itself: beibu <verb> --help. All of them take --json.
-
-A first walk, in two terminals:
-  beibu sandbox init ./sandbox            a small invented world, with keys
-  beibu serve --sandbox ./sandbox         the hub, on loopback
-  beibu tail --as ./sandbox/parties/vietnam-customs
-  beibu submit --as ./sandbox/parties/nanning-customs --kind customs.release ...
-
-Exit codes: 0 good, 1 refused or findings, 2 cannot tell, 64 called wrongly, 70 fault.`
+function crashed(error: unknown): never {
+  process.stderr.write(`fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exit(FAULT)
 }
 
-/** Runs the command; gives the exit code. Never throws. */
-export async function command(args: string[], io: CommandIo): Promise<number> {
-  const [name, ...rest] = args
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    io.out(overview())
-    return name === undefined ? EXIT.usage : EXIT.good
-  }
-  const verb = VERBS.find((one) => one.name === name)
-  if (verb === undefined) {
-    io.progress(`there is no verb ${name}; there are: ${VERBS.map((one) => one.name).join(', ')}`)
-    return EXIT.usage
-  }
-  if (rest.includes('--help') || rest.includes('-h')) {
-    io.out(verb.help)
-    return EXIT.good
-  }
-  try {
-    return await verb.run(rest, io)
-  } catch (error) {
-    return tellFailure(error, io, rest.includes('--json'))
-  }
-}
+process.on('uncaughtException', crashed)
+const { command } = await import('./command.ts').catch(crashed)
 
-function main(): void {
-  const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  // The platform's own exit code for a crash is 1, which here means "refused"; a crash must never look like a verdict.
-  process.on('uncaughtException', (error) => {
-    process.stderr.write(`fault: ${error.stack ?? error.message}\n`)
-    process.exit(EXIT.fault)
-  })
-  // A reader that has seen enough (`beibu tail | head`) is no fault.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT.fault))
-  const io: CommandIo = {
-    out: (line) => void process.stdout.write(`${line}\n`),
-    progress: (line) => void process.stderr.write(`${line}\n`),
-    env: process.env,
-    stop: stop.signal,
-  }
-  void command(process.argv.slice(2), io).then((code) => {
-    process.exitCode = code
-    // Output that is still in a pipe is written before the process ends; worker pools and sockets do not hold it up.
-    process.stdout.write('', () => process.exit())
-  })
-}
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+// A reader that has seen enough (`beibu tail | head`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : FAULT))
 
-// Started as a program (also through a link in node_modules/.bin), not imported by a test.
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) main()
+process.exitCode = await command(process.argv.slice(2), {
+  out: (line) => void process.stdout.write(`${line}\n`),
+  progress: (line) => void process.stderr.write(`${line}\n`),
+  env: process.env,
+  stop: stop.signal,
+})
+// Output that is still in a pipe is written before the process ends; worker pools and sockets do not hold it up.
+process.stdout.write('', () => process.exit())

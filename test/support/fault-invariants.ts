@@ -8,6 +8,8 @@ import type { Journal, JournalEntry, Views } from '../../src/hub/journal/journal
 
 /** What a sender was told of a message: its place and the payload of its receipt. */
 export interface Told {
+  /** messageCommitment of the message, hex. */
+  commitment: string
   index: number
   payload: string
   outcome: 'accepted' | 'refused'
@@ -160,8 +162,8 @@ export function checkLog(entries: readonly JournalEntry[], notes: Iterable<strin
 }
 
 /** What was told once is still so: the entry is there and its receipt has the payload first told. */
-export async function checkTold(told: ReadonlyMap<string, Told>, journal: Journal): Promise<void> {
-  for (const [commitment, { index, payload, outcome }] of told) {
+export async function checkTold(told: Iterable<Told>, journal: Journal): Promise<void> {
+  for (const { commitment, index, payload, outcome } of told) {
     const [entry] = await journal.read(index, 1)
     const there = entry && (entry.about ?? entry.commitment).toString('hex')
     if (there !== commitment) throw new Error(`${commitment} was told as entry ${index}, which is ${there}`)

@@ -75,7 +75,7 @@ export class Load {
       this.wrong.push(`${status} ${text.slice(0, 300)}`)
       return
     }
-    const told: Told = { index, payload: answer.receipt.payload, outcome }
+    const told: Told = { commitment, index, payload: answer.receipt.payload, outcome }
     const before = this.told.get(commitment)
     if (before && status === 201) this.wrong.push(`accepted a second time: ${text.slice(0, 200)}`)
     if (before && (before.payload !== told.payload || before.index !== told.index))

@@ -37,8 +37,13 @@ export const ACTING = {
   passphrase: { type: 'string' },
 } as const satisfies Options
 
+/** What parseArgs makes of a verb's options and the common ones. */
+export type Read<O extends Options> = ReturnType<
+  typeof parseArgs<{ options: typeof COMMON & O; allowPositionals: true; strict: true }>
+>
+
 /** parseArgs with --json and a UsageError that names the verb's help. */
-export function readArgs<O extends Options>(verb: string, args: string[], options: O) {
+export function readArgs<O extends Options>(verb: string, args: string[], options: O): Read<O> {
   try {
     return parseArgs({ args, options: { ...COMMON, ...options }, allowPositionals: true, strict: true })
   } catch (error) {

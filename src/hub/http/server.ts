@@ -1,9 +1,11 @@
 // fastify lives in this folder: the server, its limits, and the one place where a thrown thing becomes an answer.
 import { readFileSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
 import { HubError } from '../errors.ts'
-import { asHubError, sendProblem } from './problem.ts'
+import { asHubError, problemOf, sendProblem } from './problem.ts'
 
 const BODY_MAX_BYTES = 24 * 1024 * 1024
 
@@ -28,6 +30,7 @@ export function hubServer({ tls, logLevel, onFault }: ServerOptions): FastifyIns
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: 60_000,
     genReqId: () => randomUUID(),
+    clientErrorHandler: refuseUnread,
     ...(https && { https }),
   } as { logger: boolean }) as unknown as FastifyInstance
   app.removeAllContentTypeParsers()
@@ -47,6 +50,29 @@ export function hubServer({ tls, logLevel, onFault }: ServerOptions): FastifyIns
     ),
   )
   return app
+}
+
+/** What cannot be read as HTTP never becomes a request; its sender is told by a problem document all the same. */
+function refuseUnread(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+  const { status, body } = unreadProblem(error.code)
+  const text = JSON.stringify(body)
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json\r\n` +
+      `content-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
+  )
+}
+
+function unreadProblem(code: string | undefined): { status: number; body: object } {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return problemOf(
+      'TOO_LARGE',
+      'the headers of the request are larger than this hub reads; send a message file',
+      'en',
+    )
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return problemOf('PARAMETER_INVALID', 'the request did not end in time', 'en')
+  return problemOf('PARAMETER_INVALID', 'this is not a request of HTTP/1.1', 'en')
 }
 
 /** Liveness: the process answers. Readiness: it can take messages now, and why not. */

@@ -10,6 +10,9 @@ import { asHubError, languageOf, problemOf } from './problem.ts'
 const MESSAGE_FILE_TYPE = 'application/hub-message+json'
 const HEADER_FORM_MAX_BYTES = 8_192
 const BATCH_LINES_MAX = 1_000
+const LINE_FEED = 10
+/** Space, tab, carriage return. */
+const BLANKS: ReadonlySet<number> = new Set([32, 9, 13])
 
 export interface SubmitDeps extends CallerDeps {
   house: House
@@ -29,23 +32,33 @@ export function submitRoutes(app: FastifyInstance, deps: SubmitDeps): void {
   // One line, one message file, one answer; the order of a sender is kept by taking one after the other.
   app.post('/v1/batches', async (request, reply) => {
     const caller = await callerOf(request, deps)
-    const lines = (request.body as Buffer)
-      .toString('utf8')
-      .split('\n')
-      .filter((line) => line.trim() !== '')
+    const lines = linesOf(request.body as Buffer | undefined)
     if (lines.length > BATCH_LINES_MAX) throw new HubError('TOO_LARGE', `a batch has at most ${BATCH_LINES_MAX} lines`)
     reply.hijack()
     const out = reply.raw
     out.writeHead(200, { 'content-type': 'application/x-ndjson' })
-    for (const [line, text] of lines.entries())
-      out.write(`${JSON.stringify({ line, ...(await batchLine(text, caller, request, deps)) })}\n`)
+    for (const [line, bytes] of lines.entries())
+      out.write(`${JSON.stringify({ line, ...(await batchLine(bytes, caller, request, deps)) })}\n`)
     out.end()
   })
 }
 
-async function batchLine(text: string, caller: Caller, request: FastifyRequest, deps: SubmitDeps): Promise<object> {
+/** The lines as bytes: whether they are UTF-8 is for the strict reader to say. */
+function linesOf(body: Buffer | undefined): Buffer[] {
+  if (!body) throw new HubError('MEDIA_TYPE_UNSUPPORTED', 'the request has no body')
+  const lines: Buffer[] = []
+  for (let from = 0, to: number; from < body.length; from = to + 1) {
+    to = body.indexOf(LINE_FEED, from)
+    if (to === -1) to = body.length
+    const line = body.subarray(from, to)
+    if (line.some((byte) => !BLANKS.has(byte))) lines.push(line)
+  }
+  return lines
+}
+
+async function batchLine(bytes: Buffer, caller: Caller, request: FastifyRequest, deps: SubmitDeps): Promise<object> {
   try {
-    const accepted = await submit(receiveMessageFile(text, deps.clock()), caller, deps)
+    const accepted = await submit(receiveMessageFile(bytes, deps.clock()), caller, deps)
     const { status, body } = answerOf(accepted, languageOf(request))
     return { status, ...body }
   } catch (error) {

@@ -99,7 +99,8 @@ const OWN_KINDS: MessageKind[] = ['refusal', 'expiry', 'alert'].map((name) => ({
   name: `hub.${name}`,
   schema: readSchemaFile(`hub/${name}.v1.json`),
   senders: [],
-  statusAllows: [],
+  // Whoever tries is told that the kind is not theirs to send, whatever is known of the certificate.
+  statusAllows: ['good', 'stale', 'unknown'],
   check: () => [],
   judge: async () => nothingWanted(),
   audience: () => [],

@@ -9,13 +9,15 @@ import { compileSchema } from './schema.ts'
 import { parseStrictJson } from './strict-json.ts'
 
 const SIGNATURES_MAX = 4
+const ENVELOPE_MAX_BYTES = 12_288
+const tooLarge = (): HubError => new HubError('TOO_LARGE', 'the envelope is larger than 12 KiB')
 const checkEnvelope = compileSchema(readSchemaFile('hub/envelope.v1.json'))
 const MESSAGE_FILE = compileSchema({
   type: 'object',
   additionalProperties: false,
   required: ['payload', 'signatures', 'body'],
   properties: {
-    payload: { type: 'string', maxLength: 16_384 },
+    payload: { type: 'string' },
     signatures: {
       type: 'array',
       maxItems: SIGNATURES_MAX,
@@ -76,6 +78,8 @@ export function receiveMessageFile(bytes: Uint8Array | string, nowMs: number): R
     body: string
     attachments?: { sha256: string; data: string }[]
   }
+  // Before it is decoded: base64url has four characters for three bytes.
+  if (payload.length > (ENVELOPE_MAX_BYTES / 3) * 4) throw tooLarge()
   return receive(
     fromBase64url(payload, 'the envelope'),
     signatures,
@@ -110,7 +114,7 @@ function receive(
 
 /** Reads envelope bytes strictly. Throws JSON_MALFORMED, JSON_LOSSY or ENVELOPE_MALFORMED with all findings. */
 export function readEnvelope(bytes: Buffer): Envelope {
-  if (bytes.length > 12_288) throw new HubError('TOO_LARGE', 'the envelope is larger than 12 KiB')
+  if (bytes.length > ENVELOPE_MAX_BYTES) throw tooLarge()
   const value = parseStrictJson(bytes)
   const findings = checkEnvelope(value)
   if (findings.length > 0)

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { command, overview, VERBS } from '../../../src/client/beibu.ts'
+import { command, overview, VERBS } from '../../../src/client/command.ts'
 import * as documents from '../../../src/client/demo/documents.ts'
 import { REFUSALS } from '../../../src/hub/errors.ts'
 

@@ -94,7 +94,7 @@ describe('readCertificate', () => {
   })
 
   it('answers for structures nested deep or repeated often', () => {
-    let nested = Buffer.alloc(0)
+    let nested: Buffer = Buffer.alloc(0)
     for (let level = 0; level < 400; level++) nested = derWrap(0x30, nested)
     expect(answered(() => readCertificate(nested))).toBe(false)
     expect(answered(() => readCertificate(derWrap(0x30, Buffer.alloc(30_000, Buffer.from('3000', 'hex')))))).toBe(false)

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Sm2Batch, Sm2BatchKey, Sm2Result } from './sm2-worker.ts'
 
-const BATCH_MAX = 64
+const BATCH_MAX = 16
 /** A busy worker is given a second batch only when it is worth the post. */
 const SECOND_BATCH_MIN = 8
 const KEYS_MAX = 10_000

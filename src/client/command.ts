@@ -1,0 +1,68 @@
+// The `beibu` command: one verb per act, each in its own file under verbs/.
+import { bundleVerb } from './verbs/bundle.ts'
+import { checkVerb } from './verbs/check.ts'
+import { eraseVerb } from './verbs/erase.ts'
+import { explainVerb } from './verbs/explain.ts'
+import { tellFailure } from './verbs/failure.ts'
+import { sandboxVerb } from './verbs/sandbox.ts'
+import { serveVerb } from './verbs/serve.ts'
+import { statusVerb } from './verbs/status.ts'
+import { submitVerb } from './verbs/submit.ts'
+import { tailVerb } from './verbs/tail.ts'
+import { type CommandIo, EXIT, type Verb } from './verbs/verb.ts'
+import { verifyVerb } from './verbs/verify.ts'
+
+export const VERBS: readonly Verb[] = [
+  sandboxVerb,
+  serveVerb,
+  checkVerb,
+  submitVerb,
+  tailVerb,
+  statusVerb,
+  bundleVerb,
+  verifyVerb,
+  explainVerb,
+  eraseVerb,
+]
+
+/** The help of the command itself. */
+export function overview(): string {
+  const width = Math.max(...VERBS.map((verb) => verb.name.length))
+  const verbs = VERBS.map((verb) => `  ${verb.name.padEnd(width)}  ${verb.summary}`).join('\n')
+  return `beibu: exchange signed trade documents through a hub, and prove what happened
+
+${verbs}
+
+Each verb teaches itself: beibu <verb> --help. All of them take --json.
+
+A first walk, in two terminals:
+  beibu sandbox init ./sandbox            a small invented world, with keys
+  beibu serve --sandbox ./sandbox         the hub, on loopback
+  beibu tail --as ./sandbox/parties/vietnam-customs
+  beibu submit --as ./sandbox/parties/nanning-customs --kind customs.release ...
+
+Exit codes: 0 good, 1 refused or findings, 2 cannot tell, 64 called wrongly, 70 fault.`
+}
+
+/** Runs the command; gives the exit code. Never throws. */
+export async function command(args: string[], io: CommandIo): Promise<number> {
+  const [name, ...rest] = args
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    io.out(overview())
+    return name === undefined ? EXIT.usage : EXIT.good
+  }
+  const verb = VERBS.find((one) => one.name === name)
+  if (verb === undefined) {
+    io.progress(`there is no verb ${name}; there are: ${VERBS.map((one) => one.name).join(', ')}`)
+    return EXIT.usage
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    io.out(verb.help)
+    return EXIT.good
+  }
+  try {
+    return await verb.run(rest, io)
+  } catch (error) {
+    return tellFailure(error, io, rest.includes('--json'))
+  }
+}
