@@ -10,7 +10,7 @@ import { compileHub } from './compiled.ts'
 import { verificationsPerSecond } from './ceiling.ts'
 import type { LoadJob, LoadResult } from './load-job.ts'
 import { type BenchParty, type BenchSuite, enterParty } from './parties.ts'
-import { freePort, Generator, type Running, startBaseline, startHub } from './processes.ts'
+import { cpuOf, freePort, Generator, type Running, startBaseline, startHub } from './processes.ts'
 import { median, report, round, tell } from './report.ts'
 import { bindSheaf } from './sheaf.ts'
 
@@ -60,7 +60,8 @@ export async function benchAccept(options: AcceptOptions): Promise<void> {
     const baselinePort = await freePort()
     running.push(await startBaseline(baselinePort, place.sender.signer.publicKey.spkiDer, SM2_WORKERS))
     await generator.ask({ type: 'follow', folder: partyFolder(place, SUBSCRIBED) })
-    await measure(options, place, generator, baselinePort)
+    const [hub, baseline] = running as [Running, Running]
+    await measure(options, place, generator, baselinePort, { hub: hub.pid, baseline: baseline.pid })
   } finally {
     generator.close()
     await Promise.all([...running.map((one) => one.close()), stopSm2Workers()])
@@ -87,12 +88,13 @@ async function measure(
   place: Place,
   generator: Generator,
   baselinePort: number,
+  pids: { hub: number; baseline: number },
 ): Promise<void> {
-  const hub = await burster(place, generator)
-  const baseline = { port: baselinePort, path: '/' }
+  const hub = await burster(place, generator, pids.hub)
+  const baseline = { port: baselinePort, path: '/', pid: pids.baseline }
   let { perSecond: expected } = await hub.burst(WARM_UP, { seconds: 60 })
   let { perSecond: expectedBaseline } = await hub.again({ ...baseline, seconds: 60 })
-  const [taken, bare]: [LoadResult[], LoadResult[]] = [[], []]
+  const [taken, bare]: [Burst[], Burst[]] = [[], []]
   for (let run = 1; run <= runs; run++) {
     // More than can be sent in that time, the faster of the two included.
     const count = Math.ceil(Math.max(expected, expectedBaseline) * seconds * 1.6)
@@ -129,6 +131,7 @@ async function measure(
       pacedPerSecond: round(paced.perSecond),
       recipients: RECIPIENTS.length,
       sm2Workers: SM2_WORKERS,
+      ...cost(taken, bare),
       generatorCpu: round(median(taken.map(({ generatorCpu }) => generatorCpu)), 2),
       generatorCpuBaseline: round(median(bare.map(({ generatorCpu }) => generatorCpu)), 2),
       hub: source === true ? 'typescript' : 'compiled',
@@ -137,8 +140,16 @@ async function measure(
   })
 }
 
+/** A burst as the generator saw it, and what the server under test spent on each message. */
+interface Burst extends LoadResult {
+  mainUs?: number
+  allUs?: number
+}
+
+type Burden = Pick<LoadJob, 'seconds'> & Partial<Pick<LoadJob, 'perSecond' | 'token'>>
+
 /** `burst` signs a new sheaf and sends it to the hub; `again` sends the last sheaf elsewhere, where nothing is kept. */
-async function burster(place: Place, generator: Generator) {
+async function burster(place: Place, generator: Generator, hubPid: number) {
   const client = clientOf({
     card: { ...openPartyFolder(partyFolder(place, SUBSCRIBED)).card, party: place.sender.party },
     identity: { party: place.sender.party, signer: place.sender.signer, path: [place.sender.certificateDer] },
@@ -146,15 +157,20 @@ async function burster(place: Place, generator: Generator) {
   const file = join(place.dir, 'messages.jws')
   let items = 0
   let sheaf: LoadJob['sheaf'] | undefined
-  type Burst = Pick<LoadJob, 'seconds'> & Partial<LoadJob>
-  const again = (job: Pick<LoadJob, 'port' | 'path'> & Burst): Promise<LoadResult> =>
-    generator.ask<LoadResult>({ type: 'load', connections: CONNECTIONS, sheaf: sheaf!, ...job })
-  const burst = async (count: number, job: Burst): Promise<LoadResult> => {
+  const again = async ({ pid, ...job }: Burden & Pick<LoadJob, 'port' | 'path'> & { pid: number }): Promise<Burst> => {
+    const before = cpuOf(pid)
+    const result = await generator.ask<LoadResult>({ type: 'load', connections: CONNECTIONS, sheaf: sheaf!, ...job })
+    const after = cpuOf(pid)
+    if (!before || !after) return result
+    const each = (member: keyof typeof after): number => (after[member] - before[member]) / result.created
+    return { ...result, mainUs: each('mainUs'), allUs: each('allUs') }
+  }
+  const burst = async (count: number, burden: Burden): Promise<Burst> => {
     tell(`signing ${count} declarations`)
     sheaf = await bindSheaf(file, place.sender, place.to, place.serial, count)
     place.serial += count
     const token = await client.token('api')
-    const result = await again({ port: place.port, path: '/v1/messages', token, ...job })
+    const result = await again({ port: place.port, path: '/v1/messages', token, pid: hubPid, ...burden })
     items += result.created
     // Every message taken must reach the subscriber before the next burst begins.
     await generator.ask({ type: 'await-items', least: items })
@@ -163,5 +179,22 @@ async function burster(place: Place, generator: Generator) {
   return { burst, again }
 }
 
-const said = ({ perSecond, p50Ms, p99Ms, maxMs, generatorCpu }: LoadResult): string =>
-  `${round(perSecond)}/s, p50 ${round(p50Ms, 1)} ms, p99 ${round(p99Ms, 1)} ms, max ${round(maxMs)} ms, generator ${round(generatorCpu * 100)} % of a core`
+function said({ perSecond, p50Ms, p99Ms, maxMs, generatorCpu, mainUs, allUs }: Burst): string {
+  const cost =
+    mainUs === undefined ? '' : `, ${round(mainUs)} us of the main thread and ${round(allUs!)} us in all each`
+  const latency = `p50 ${round(p50Ms, 1)} ms, p99 ${round(p99Ms, 1)} ms, max ${round(maxMs)} ms`
+  return `${round(perSecond)}/s, ${latency}${cost}; generator ${round(generatorCpu * 100)} % of a core`
+}
+
+/** Processor time per message, hub and baseline; nothing where the system does not tell. */
+function cost(taken: readonly Burst[], bare: readonly Burst[]): Record<string, number> {
+  const of = (bursts: readonly Burst[], member: 'mainUs' | 'allUs'): number =>
+    round(median(bursts.map((burst) => burst[member] ?? 0)))
+  if (taken[0]?.mainUs === undefined) return {}
+  return {
+    mainThreadUs: of(taken, 'mainUs'),
+    allThreadsUs: of(taken, 'allUs'),
+    baselineMainThreadUs: of(bare, 'mainUs'),
+    baselineAllThreadsUs: of(bare, 'allUs'),
+  }
+}

@@ -1,7 +1,7 @@
 // The processes of a bench: the hub and the baseline under test, and the load generator that asks them.
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { openSync } from 'node:fs'
+import { existsSync, openSync, readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { hubReady, readEnvFile, stopHub } from '../src/client/hub-process.ts'
@@ -84,6 +84,17 @@ export class Generator {
   close(): void {
     if (this.#child.connected) this.#child.disconnect()
   }
+}
+
+/** Microseconds of processor time a process has used: its main thread, and all its threads. Undefined where there is no /proc. */
+export function cpuOf(pid: number): { mainUs: number; allUs: number } | undefined {
+  if (!existsSync(`/proc/${pid}/stat`)) return undefined
+  const ticks = (file: string): number => {
+    // Fields after the name, which may hold spaces: user and system time are the 12th and 13th, in hundredths of a second.
+    const fields = readFileSync(file, 'latin1').split(') ')[1]!.split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * 10_000
+  }
+  return { mainUs: ticks(`/proc/${pid}/task/${pid}/stat`), allUs: ticks(`/proc/${pid}/stat`) }
 }
 
 /** A bench that is killed leaves no process behind. */

@@ -2,6 +2,7 @@
 import { HubError } from './errors.ts'
 import { authenticate, type Identities } from './identity/authenticate.ts'
 import type { Appended, Journal } from './journal/journal.ts'
+import { checkDigests } from './message/decode.ts'
 import { draftOf, judge, type Judges } from './message/judge.ts'
 import type { ReceivedMessage } from './message/message.ts'
 import { validate, type Kinds } from './message/validate.ts'
@@ -44,15 +45,15 @@ export async function accept(received: ReceivedMessage, house: House): Promise<A
 }
 
 /** The same bytes with the same signatures, accepted before, get the same answer whatever has changed since: no clock, no revocation. */
-async function sameAgain(
-  { envelope, commitment, signatures }: ReceivedMessage,
-  { journal }: House,
-): Promise<Accepted | undefined> {
+async function sameAgain(received: ReceivedMessage, { journal }: House): Promise<Accepted | undefined> {
+  const { envelope, commitment, signatures } = received
   const entry = await journal.find(envelope.from, envelope.id)
   if (!entry) return undefined
   if (!entry.commitment.equals(commitment)) return undefined
   const content = await journal.content(entry.index)
   // Of an erased entry the commitment is all that is left to compare.
   if (content && JSON.stringify(content.signatures) !== JSON.stringify(signatures)) return undefined
+  // The same envelope with another body is not the same bytes; to say so needs no clock either.
+  checkDigests(received)
   return { result: 'duplicate', entry, receipt: await journal.receipt(entry.index) }
 }

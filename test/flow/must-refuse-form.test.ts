@@ -311,7 +311,7 @@ describe('findings', () => {
       grossWt: 5120.5,
       items: [
         { ...first, codeTs: '8517' },
-        { ...second, declTotal: '43200.01' },
+        { ...second, declTotal: '99.00' },
       ],
     }
     const { findings } = expectRefused(

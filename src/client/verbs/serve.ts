@@ -8,6 +8,8 @@ import { type CommandIo, EXIT, readArgs, show, type Verb } from './verb.ts'
 
 const READY_WITHIN_MS = 60_000
 const STOP_WITHIN_MS = 20_000
+/** Width of the help's text. */
+const WIDTH = 84
 
 export const serveVerb: Verb = {
   name: 'serve',
@@ -51,7 +53,18 @@ ${SETTINGS.map(settingLines).join('\n')}`,
 
 function settingLines({ name, meaning, required, default: otherwise }: (typeof SETTINGS)[number]): string {
   const rest = required === true ? ' (required)' : otherwise === undefined ? '' : ` (${otherwise})`
-  return `  ${name}${rest}\n      ${meaning}`
+  return `  ${name}${rest}\n${wrapped(meaning).join('\n')}`
+}
+
+/** Words in indented lines of help. */
+function wrapped(text: string): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + word.length > WIDTH) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines.map((line) => `      ${line}`)
 }
 
 function settings(sandbox: string | undefined, file: string | undefined): Record<string, string> {

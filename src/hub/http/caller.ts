@@ -17,15 +17,20 @@ export interface CallerDeps {
   clock: () => number
 }
 
+/** What a party signs its answer for when it wants to call the routes; the feed socket asks for another. */
+const PURPOSE = 'api'
 const BEARER = /^Bearer ([A-Za-z0-9_-]{20,200})$/
 
-/** Throws SESSION_REQUIRED, SESSION_ENDED or the identity refusal of the TLS certificate. */
+/** Throws SESSION_REQUIRED, SESSION_ENDED, SESSION_FOREIGN or the identity refusal of the TLS certificate. */
 export async function callerOf(request: FastifyRequest, { sessions, identities, clock }: CallerDeps): Promise<Caller> {
   const { authorization } = request.headers
   if (authorization !== undefined) {
     const token = BEARER.exec(authorization)?.[1]
     if (!token) throw new HubError('SESSION_REQUIRED', 'the Authorization header is not a bearer token of this hub')
-    return sessions.verify(token)
+    const session = sessions.verify(token)
+    if (session.purpose !== PURPOSE)
+      throw new HubError('SESSION_FOREIGN', `the session was proved for ${session.purpose}, not for ${PURPOSE}`)
+    return session
   }
   const certificate = (request.raw.socket as TLSSocket).getPeerX509Certificate?.()
   if (!certificate)

@@ -4,12 +4,17 @@ import { HubError, REFUSALS, type RefusalCode } from '../errors.ts'
 
 const RETRY_AFTER_SECONDS = 1
 
-/** The language of the reader: zh if it is asked for before en, else en. */
+/** The language of the reader (RFC 9110 section 12.5.4): zh if it is wanted more than en, or named first of equals; else en. */
 export function languageOf(request: FastifyRequest): 'en' | 'zh' {
-  const wanted = request.headers['accept-language'] ?? ''
-  const [zh, en] = [wanted.search(/\bzh\b/i), wanted.search(/\ben\b/i)]
-  return zh >= 0 && (en < 0 || zh < en) ? 'zh' : 'en'
+  const ranges = (request.headers['accept-language'] ?? '').split(',').map((range) => RANGE.exec(range.trim()))
+  const weights = ranges.map((range) => Number(range?.[2] ?? 1))
+  const find = (language: string): number => ranges.findIndex((range) => range?.[1]!.toLowerCase() === language)
+  const [zh, en] = [find('zh'), find('en')]
+  const weight = (at: number): number => (at < 0 ? 0 : weights[at]!)
+  return weight(zh) > weight(en) || (weight(zh) > 0 && weight(zh) === weight(en) && zh < en) ? 'zh' : 'en'
 }
+
+const RANGE = /^([a-z]{1,8})(?:-[a-z0-9-]*)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?$/i
 
 /** The problem document of a code; `more` adds members of the refusal at hand (findings, receipt). */
 export function problemOf(

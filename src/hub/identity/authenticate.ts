@@ -104,7 +104,8 @@ export function checkStanding(
 ): CertificateStatusEvidence[] {
   const cas = (fingerprint: string): RegisteredCa | undefined =>
     register.country(signer.country)!.anchors.find(({ certificate }) => certificate.fingerprint === fingerprint)
-  const evidence = statusOf([...signer.chain], cas, register, atMs)
+  const revocations = { at: register.at, revoked: (one: string) => register.revoked(signer.country, one) }
+  const evidence = statusOf(signer.chain, cas, revocations, atMs)
   for (const { status, fingerprint, thisUpdate, nextUpdate } of evidence) {
     const subject = signer.chain.find((certificate) => certificate.fingerprint === fingerprint)!.subject
     if (status === 'revoked') throw new HubError('CERTIFICATE_REVOKED', `certificate ${subject} has been revoked`)

@@ -69,8 +69,8 @@ export class FoldedRegister implements Register {
       ? mandate
       : undefined
   }
-  revoked(fingerprint: string): { atMs: number; reason: string } | undefined {
-    return this.#revoked.get(fingerprint)
+  revoked(country: string, fingerprint: string): { atMs: number; reason: string } | undefined {
+    return this.#revoked.get(`${country}/${fingerprint}`)
   }
   certificate(fingerprint: string): readonly Buffer[] | undefined {
     return this.#paths.get(fingerprint)
@@ -143,21 +143,23 @@ export class FoldedRegister implements Register {
   }
 
   async #foldRevocation(authority: PartyUrn, body: HubRevocation): Promise<void> {
+    const entry = this.countries().find((country) => country.authority === authority)
+    if (!entry) return
     if (body.fingerprint) {
-      this.#revoked.set(body.fingerprint, { atMs: fromTime(body.revokedAt!)!, reason: body.reason! })
+      this.#revoked.set(`${entry.country}/${body.fingerprint}`, {
+        atMs: fromTime(body.revokedAt!)!,
+        reason: body.reason!,
+      })
       return
     }
-    for (const country of this.#countries.values())
-      if (country.authority === authority) {
-        const anchors: RegisteredCa[] = []
-        for (const ca of country.anchors)
-          anchors.push(
-            ca.certificate.fingerprint === body.ca
-              ? { ...ca, crl: await readCrl(fromBase64url(body.crl!, 'crl'), ca.certificate) }
-              : ca,
-          )
-        this.#countries.set(country.country, { ...country, anchors })
-      }
+    const anchors: RegisteredCa[] = []
+    for (const ca of entry.anchors)
+      anchors.push(
+        ca.certificate.fingerprint === body.ca
+          ? { ...ca, crl: await readCrl(fromBase64url(body.crl!, 'crl'), ca.certificate) }
+          : ca,
+      )
+    this.#countries.set(entry.country, { ...entry, anchors })
   }
 }
 

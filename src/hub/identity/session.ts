@@ -173,7 +173,9 @@ export class Sessions implements SessionPort {
     const now = this.#options.clock()
     for (const [key, session] of this.#byToken) {
       const party = register.party(session.party)
-      const revoked = session.chain.some((fingerprint) => register.revoked(fingerprint))
+      const revoked = session.chain.some((fingerprint) =>
+        register.revoked(session.party.split(':')[2]!.toUpperCase(), fingerprint),
+      )
       if (party?.state === 'active' && !revoked && session.untilMs > now) continue
       this.#byToken.delete(key)
       for (const listener of this.#listeners) listener(session.id)

@@ -1,10 +1,16 @@
 // Revocation status, four-valued: good, revoked, unknown, stale, each with where it is known from. "Cannot tell" is never "good" and never "revoked".
 import { toTime } from '../values/encoding.ts'
 import type { Certificate } from './certificate.ts'
-import type { RegisteredCa, Register } from './register.ts'
+import type { RegisteredCa } from './register.ts'
 import type { CertificateStatusEvidence } from './suite.ts'
 
 export { readCrl } from './revocation-list.ts'
+
+/** What the register says of the certificates of one country. */
+export interface Revocations {
+  at: number
+  revoked(fingerprint: string): object | undefined
+}
 
 type FindCa = (fingerprint: string) => RegisteredCa | undefined
 
@@ -12,7 +18,7 @@ type FindCa = (fingerprint: string) => RegisteredCa | undefined
 export function statusOf(
   chain: readonly Certificate[],
   ca: FindCa,
-  register: Pick<Register, 'revoked' | 'at'>,
+  register: Revocations,
   atMs: number,
 ): CertificateStatusEvidence[] {
   return chain.slice(0, -1).map((certificate, below) => ({
@@ -28,7 +34,7 @@ function judge(
   certificate: Certificate,
   above: readonly Certificate[],
   ca: FindCa,
-  register: Pick<Register, 'revoked'>,
+  register: Revocations,
   atMs: number,
 ): Known {
   // A revoked CA takes all that it issued with it.

@@ -6,6 +6,7 @@ import { GroupCommit, payloadOf, type Taken } from './group-commit.ts'
 import type { Head, HeadKey } from './heads.ts'
 import type { Appended, Commit, Draft, Journal, JournalEntry, Receipt, SealedContent } from './journal.ts'
 import { headKey, senderKey } from './keys.ts'
+import { RecentContents } from './recent-contents.ts'
 import { unpackContent, unseal } from './seal.ts'
 import type { JournalStore } from './store.ts'
 
@@ -48,10 +49,13 @@ class AppendingJournal implements Journal {
   readonly #random: (size: number) => Buffer
   readonly #listeners = new Set<(entries: readonly JournalEntry[]) => void>()
   readonly #commits = new Map<number, { commit: Commit; payloads: Buffer[] }>()
+  readonly #contents = new RecentContents()
   #size: number
   #atMs: number
   #waiting: Waiting[] = []
   #running: Promise<void> | undefined
+  /** Whether size and time are those of the storage; not after a failed write until it has been asked. */
+  #sure = true
   #closed = false
 
   constructor(options: JournalOptions, size: number, atMs: number) {
@@ -84,25 +88,31 @@ class AppendingJournal implements Journal {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, this.#options.batchMax ?? 256)
       try {
+        this.#sure ||= await this.#recover()
+        if (!this.#sure) throw new HubError('OVERLOADED', 'the journal storage does not answer')
         await this.#commit(batch)
       } catch (error) {
-        await this.#recover()
+        this.#sure = await this.#recover()
         for (const { reject } of batch) reject(error)
       }
     }
     this.#running = undefined
   }
 
-  /** After a failed write the storage alone knows where it stands. */
-  async #recover(): Promise<void> {
+  /**
+   * After a failed write the storage alone knows where it stands: the write may have taken effect before it failed, and then those who
+   * follow the journal have to be told of it. False while the storage does not answer.
+   */
+  async #recover(): Promise<boolean> {
     try {
       const { size, atMs } = await this.#store.position()
+      const entries = size > this.#size ? await this.#store.read(this.#size, size - this.#size) : []
       this.#size = size
-      this.#atMs = atMs
+      this.#atMs = Math.max(this.#atMs, atMs)
+      if (entries.length > 0) for (const listener of this.#listeners) listener(entries)
+      return true
     } catch {
-      this.#closed = true
-      for (const { reject } of this.#waiting.splice(0))
-        reject(new HubError('CLOSING', 'the journal storage does not answer'))
+      return false
     }
   }
 
@@ -120,6 +130,7 @@ class AppendingJournal implements Journal {
       this.#atMs = group.atMs
       this.#remember(commit, payloads)
       receipts = (position) => receiptOf(payloads, position, commit.signatures)
+      for (const [n, content] of group.contents.entries()) this.#contents.keep(group.entries[n]!.entry.index, content)
       for (const listener of this.#listeners) listener(group.entries.map(({ entry }) => entry))
     }
     const first = this.#size - group.entries.length
@@ -152,6 +163,8 @@ class AppendingJournal implements Journal {
   }
 
   async content(index: number): Promise<SealedContent | undefined> {
+    const recent = this.#contents.get(index)
+    if (recent) return recent
     const sealed = await this.#store.sealed(index)
     if (!sealed) return undefined
     const bytes = unseal(sealed, this.#options.sealingKey, `${this.urn}#${index}`)
@@ -202,6 +215,7 @@ class AppendingJournal implements Journal {
   }
 
   erase(index: number): Promise<void> {
+    this.#contents.forget(index)
     return this.#store.eraseKey(index)
   }
 

@@ -6,7 +6,7 @@ import { toTime } from '../values/encoding.ts'
 import type { JournalOptions } from './append.ts'
 import { decide, headsOf, type DecidedRefusal, type Decision } from './decide.ts'
 import type { Head, HeadKey } from './heads.ts'
-import type { Commit, Draft, JournalEntry, ReceiptPayload } from './journal.ts'
+import type { Commit, Draft, JournalEntry, ReceiptPayload, SealedContent } from './journal.ts'
 import { senderKey } from './keys.ts'
 import { fingerprintOf, packContent, seal } from './seal.ts'
 import type { RefusalMemo, StoredEntry, WriteBatch } from './store.ts'
@@ -20,6 +20,8 @@ export type Taken =
 /** One commit being made: decides drafts in order over the loaded heads and what earlier drafts of the same commit did. */
 export class GroupCommit {
   readonly entries: StoredEntry[] = []
+  /** What was sealed, entry by entry. */
+  readonly contents: SealedContent[] = []
   readonly atMs: number
   readonly #options: JournalOptions
   readonly #random: (size: number) => Buffer
@@ -227,6 +229,7 @@ export class GroupCommit {
       leaf,
     }
     const content = { ...draft.content, saltSeed }
+    this.contents.push(content)
     this.entries.push({
       entry,
       sealed: seal(packContent(content), this.#options.sealingKey, `${this.#options.urn}#${index}`),

@@ -95,13 +95,9 @@ export function sqliteStore(path: string): JournalStore {
       return found
     },
     async write(batch) {
-      try {
-        file.transaction(() => writeBatch(insert, batch, known))
-      } catch (error) {
-        if (/SQLITE_FULL|disk is full|ENOSPC/i.test(String(error)))
-          throw new HubError('OVERLOADED', 'the disk of the journal is full', { cause: error })
-        throw error
-      }
+      file.transaction(() => writeBatch(insert, batch, known))
+      // Only now: what a failed transaction took back has to be written again.
+      for (const fingerprint of batch.certificates.keys()) known.add(fingerprint)
     },
     async read(from, limit) {
       return select.entries.all<EntryRow>(from, limit).map(entryOf)
@@ -137,7 +133,7 @@ export function sqliteStore(path: string): JournalStore {
 function writeBatch(
   insert: { [table: string]: ReturnType<SqliteFile['prepare']> },
   batch: WriteBatch,
-  known: Set<string>,
+  known: ReadonlySet<string>,
 ): void {
   for (const { entry, sealed } of batch.entries) {
     const { index, atMs, kind, senderKey, commitment, leaf, about, ...rest } = entry
@@ -150,10 +146,7 @@ function writeBatch(
   for (const { senderKey, memo } of batch.refusals)
     insert['refusal']!.run(senderKey, memo.index, memo.commitment, memo.key, memo.version)
   for (const [fingerprint, der] of batch.certificates)
-    if (!known.has(fingerprint)) {
-      insert['certificate']!.run(fingerprint, der)
-      known.add(fingerprint)
-    }
+    if (!known.has(fingerprint)) insert['certificate']!.run(fingerprint, der)
   const { first, size, rootHex, signatures } = batch.commit
   insert['commit']!.run(first, size, rootHex, JSON.stringify(signatures))
 }

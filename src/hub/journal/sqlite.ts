@@ -1,5 +1,8 @@
 // The embedded storage: SQLite by libsql. Only this folder knows SQL. One process writes.
 import Database from 'libsql'
+import { HubError } from '../errors.ts'
+
+const DISK_FULL = /SQLITE_FULL|disk is full|ENOSPC/i
 
 type Bind = null | number | bigint | string | Buffer
 
@@ -13,7 +16,7 @@ export interface Statement {
 export interface SqliteFile {
   prepare(sql: string): Statement
   exec(sql: string): void
-  /** Runs `work` in one transaction; durable when it returns. */
+  /** Runs `work` in one transaction; durable when it returns. Throws OVERLOADED, with nothing written, when the disk is full. */
   transaction(work: () => void): void
   close(): void
 }
@@ -57,6 +60,8 @@ export function openSqlite(path: string, synchronous: 'FULL' | 'NORMAL', schema:
         } catch {
           // the failed COMMIT may have ended the transaction already
         }
+        if (DISK_FULL.test(String(error)))
+          throw new HubError('OVERLOADED', 'the disk of the hub is full', { cause: error })
         throw error
       }
     },

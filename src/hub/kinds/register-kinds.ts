@@ -142,6 +142,18 @@ export const mandateKind: MessageKind<HubMandate> = {
   audience: ({ body }) => [{ party: body.agent, view: 'full' }],
 }
 
+/** Findings if the certificate is known to be of a CA or party of another country: no country is ruled by another. */
+function certificateOfAnother(fingerprint: string, country: string, register: Register): Finding[] {
+  const leaf = register.certificate(fingerprint)?.[0]
+  const party = leaf && readCertificate(leaf).party
+  const ca = register
+    .countries()
+    .find(({ anchors }) => anchors.some(({ certificate }) => certificate.fingerprint === fingerprint))
+  const of = party?.split(':')[2]!.toUpperCase() ?? ca?.country
+  if (of === undefined || of === country) return []
+  return [finding('NOT_THE_AUTHORITY', '/fingerprint', `the certificate is of ${of}, whose authority alone revokes it`)]
+}
+
 export const revocationKind: MessageKind<HubRevocation> = {
   ...registerKind,
   name: 'hub.revocation',
@@ -172,8 +184,9 @@ export const revocationKind: MessageKind<HubRevocation> = {
         ...nothingWanted(),
         findings: [finding('PARTY_COUNTRY', '/party', `the party is not of ${country.country}`)],
       }
-    // A revoked CA concerns every party below it; a party's certificate concerns that party.
-    return body.party ? moveRegister(views, 'party', body.party) : moveRegister(views, 'country', country.country)
+    const findings = certificateOfAnother(body.fingerprint!, country.country, views.register)
+    // Whose certificate it is can be known from the certificate alone, which is not here: every party of the country is looked at again.
+    return moveRegister(views, 'country', country.country, { findings })
   },
   audience: ({ body }, register) =>
     body.party && register.party(body.party) ? [{ party: body.party, view: 'full' }] : [],
