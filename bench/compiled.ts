@@ -17,6 +17,5 @@ export function compileHub(dir: string): string {
     ['-p', join(ROOT, 'tsconfig.build.json'), '--declaration', 'false', '--outDir', join(dir, 'dist')],
     { stdio: 'inherit' },
   )
-  if (process.env['H8PATCH']) execFileSync(process.env['H8PATCH'], [dir], { stdio: 'inherit' })
   return join(dir, 'dist', 'main.js')
 }

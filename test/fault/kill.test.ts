@@ -1,6 +1,5 @@
 // kill -9 of the real process under load, again and again on one data folder: what was answered stays answered, and nothing is there twice.
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { FeedClient } from '../../src/client/feed-client.ts'
 import type { FeedItem } from '../../src/client/feed-item.ts'
@@ -9,12 +8,9 @@ import { verifyReceipt } from '../../src/hub/evidence/commit-signature.ts'
 import { readHubKeys } from '../../src/hub/evidence/hub-keys.ts'
 import { readMessageFile } from '../../src/hub/evidence/message-file.ts'
 import { verifyConsistency } from '../../src/hub/evidence/merkle.ts'
-import { secretKey } from '../../src/hub/identity/hub-signers.ts'
-import { openJournal } from '../../src/hub/journal/append.ts'
 import type { Journal } from '../../src/hub/journal/journal.ts'
-import { sqliteStore } from '../../src/hub/journal/sqlite-store.ts'
-import { sqliteViews } from '../../src/hub/journal/sqlite-views.ts'
 import * as invariants from '../support/fault-invariants.ts'
+import { openKept } from '../support/fault-kept.ts'
 import { Load, type Outgoing } from '../support/fault-load.ts'
 import { mortalHub, type MortalHub } from '../support/fault-process.ts'
 import { chanceOf, faultSeed } from '../support/fault-seed.ts'
@@ -201,18 +197,7 @@ async function everythingCame(size: number): Promise<void> {
 }
 
 async function lookInside(size: number): Promise<void> {
-  const { seed: pinned, data, keys } = hub.config
-  const journal = await openJournal({
-    store: sqliteStore(join(data, 'journal.sqlite')),
-    hub: pinned.hub,
-    urn: `${pinned.hub}:journal`,
-    epoch: 1,
-    sealingKey: secretKey(keys, 'sealing.key', true),
-    indexKey: secretKey(keys, 'index.key', true),
-    clock: Date.now,
-    signCommit: () => Promise.reject(new Error('nothing is written here')),
-  })
-  const views = sqliteViews(join(data, 'views.sqlite'))
+  const { journal, views, close } = await openKept(hub.config)
   try {
     const entries = await invariants.allEntries(journal)
     expect(entries.length).toBe(size)
@@ -230,8 +215,7 @@ async function lookInside(size: number): Promise<void> {
       )
     expect(load.told.size).toBeGreaterThanOrEqual(RUNS * ANSWERED_MIN)
   } finally {
-    await journal.close()
-    await views.close()
+    await close()
   }
 }
 

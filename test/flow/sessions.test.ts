@@ -1,12 +1,15 @@
 // Sessions over HTTP: who answers a challenge, for what, how often and how late; and what a session may submit.
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ClientIdentity } from '../../src/client/session-keeper.ts'
+import { nationalCa } from '../../src/client/sandbox/certificates.ts'
 import type { RefusalCode } from '../../src/hub/errors.ts'
 import { compact, signJws } from '../../src/hub/identity/jws.ts'
+import { sqliteCursors } from '../../src/hub/journal/sqlite-views.ts'
 import { toBase64url, toTime } from '../../src/hub/values/encoding.ts'
 import { declared, receivedOne } from '../support/consignment.ts'
 import { ask, expectRefused, expectTaken, MESSAGE_FILE, post, type Answer } from '../support/doors.ts'
-import { caOf, enter, fingerprintOf, paperOf, revoke } from '../support/papers.ts'
+import { caOf, enter, fingerprintOf, listOf, paperOf, revoke } from '../support/papers.ts'
 import { messageFile, openWorld, type World } from '../support/world.ts'
 
 const BANK = 'nanning-bank'
@@ -18,6 +21,13 @@ beforeAll(async () => {
   bank = world.party(BANK).identity
 })
 afterAll(() => world.close())
+
+/** Something that happens once. */
+class Signal {
+  armed = false
+  fire = (): void => undefined
+  readonly fired = new Promise<void>((resolve) => (this.fire = resolve))
+}
 
 type Claims = Record<'hub' | 'origin' | 'party' | 'certificate' | 'nonce' | 'issued' | 'purpose', unknown>
 interface Opened extends Answer {
@@ -172,6 +182,43 @@ describe('session answers', () => {
   })
 })
 
+describe('what comes with an answer is not believed before it is proved', () => {
+  const byFingerprint = async (identity: ClientIdentity) => {
+    const by = { fingerprint: fingerprintOf(identity.path[0]!) }
+    return post(
+      world,
+      BANK,
+      await world.compose(BANK, receivedOne(bank.party), { signers: [{ signer: identity.signer, by }] }),
+    )
+  }
+  it('certificates of a good answer are known by their fingerprint from then on, those of a bad one are not', async () => {
+    const [good, bad] = [
+      await paperOf(bank.party, caOf(world, 'cn-p256')),
+      await paperOf(bank.party, caOf(world, 'th-p256')),
+    ]
+    expectRefused(await byFingerprint(good), 'CERTIFICATE_UNKNOWN')
+    expect((await open({}, good)).status).toBe(201)
+    expectTaken(await byFingerprint(good))
+    expectRefused(await open({}, bad), 'CERTIFICATE_UNTRUSTED')
+    expectRefused(await byFingerprint(bad), 'CERTIFICATE_UNKNOWN')
+  })
+  it('a stranger cannot put another path in the place of a known one', async () => {
+    const victim = await paperOf(bank.party, caOf(world, 'cn-p256'))
+    expect((await open({}, victim)).status).toBe(201)
+    expectTaken(await byFingerprint(victim))
+    const stranger = await paperOf('urn:hub:cn:bank:nobody', caOf(world, 'th-p256'))
+    const path = [victim.path[0]!, stranger.path[0]!]
+    const answer = await answerOf({ signer: stranger.signer, path }, await claimsFor({ party: bank.party, path }))
+    expect((await sessions({ answer, certificates: path.map(toBase64url) })).status).toBeGreaterThanOrEqual(400)
+    expectTaken(await byFingerprint(victim))
+  })
+  it('a certificate that is not strict DER', async () => {
+    const answer = await answerOf(bank, await claimsFor(bank))
+    const certificates = [toBase64url(Buffer.concat([bank.path[0]!, Buffer.alloc(1)]))]
+    expectRefused(await sessions({ answer, certificates }), 'CERTIFICATE_MALFORMED')
+  })
+})
+
 describe('bearer tokens', () => {
   it('none, and one that is none', async () => {
     expectRefused(await ask(world, undefined, '/v1/feed'), 'SESSION_REQUIRED')
@@ -221,13 +268,84 @@ describe('bearer tokens', () => {
     )
     await expect.poll(async () => (await withToken(token)).status, { timeout: 5_000 }).toBe(401)
   })
+  it('opened while its certificate is being revoked ends, in 10 races', async () => {
+    let opened = 0
+    for (let race = 0; race < 10; race++) {
+      const paper = await paperOf(bank.party, caOf(world, 'cn-p256'))
+      const revocation = await world.compose('cn-register-office', {
+        kind: 'hub.revocation',
+        body: {
+          fingerprint: fingerprintOf(paper.path[0]!),
+          reason: 'keyCompromise',
+          revokedAt: toTime(world.clock.now()),
+        },
+      })
+      const revoking = post(world, 'cn-register-office', revocation)
+      const opening = Array.from({ length: 6 }, () => open({}, paper))
+      expectTaken(await revoking)
+      const tokens = (await Promise.all(opening)).flatMap(({ status, body }) => (status === 201 ? [body.token] : []))
+      opened += tokens.length
+      const alive = async () => (await Promise.all(tokens.map((token) => withToken(token)))).map(({ status }) => status)
+      // No other entry may come in between: it would end what this one has left open.
+      await expect.poll(alive, { timeout: 5_000 }).toEqual(tokens.map(() => 401))
+    }
+    expect(opened, 'some were opened').toBeGreaterThan(0)
+  })
+  it('is not given when the certificate is revoked while the challenge is being used up', async () => {
+    const kept = sqliteCursors(join(world.config.data, 'cursors.sqlite'))
+    const [reached, gate] = [new Signal(), new Signal()]
+    const putNew: typeof kept.putNew = async (space, key, value) => {
+      const fresh = await kept.putNew(space, key, value)
+      if (space === 'nonces' && reached.armed) {
+        reached.fire()
+        await gate.fired
+      }
+      return fresh
+    }
+    await world.restart({ cursors: { ...kept, putNew } })
+    const paper = await paperOf(bank.party, caOf(world, 'cn-p256'))
+    await world.client('cn-register-office').token('api')
+    reached.armed = true
+    const opening = open({}, paper)
+    await reached.fired
+    reached.armed = false
+    expectTaken(await revoke(world, paper))
+    gate.fire()
+    const { status, body } = await opening
+    if (status === 201)
+      await expect.poll(async () => (await withToken(body.token)).status, { timeout: 5_000 }).toBe(401)
+    else expect(body.code).toBe('CERTIFICATE_REVOKED')
+    await world.restart()
+  })
+  it('of a certificate named in a revocation list ends', async () => {
+    const paper = await paperOf(bank.party, caOf(world, 'cn-p256'))
+    const { token } = (await open({}, paper)).body
+    expect((await withToken(token)).status).toBe(200)
+    const ca = fingerprintOf(caOf(world, 'cn-p256').certificateDer)
+    const crl = toBase64url(await listOf(world, 'cn-p256', [paper.path[0]!]))
+    expectTaken(await enter(world, 'cn', 'hub.revocation', { ca, crl }))
+    await expect.poll(async () => (await withToken(token)).status, { timeout: 5_000 }).toBe(401)
+  })
+  it('of a CA that its country has taken out of the register ends', async () => {
+    const token = await world.client('bangkok-bank').token('api')
+    expect((await withToken(token)).status).toBe(200)
+    const other = await nationalCa({ ca: 'th-new', country: 'TH', alg: 'ES256' }, Date.now())
+    const body = {
+      country: 'TH',
+      authority: world.party('th-register-office').card.party,
+      anchors: [{ certificate: toBase64url(other.certificateDer), status: 'register', classes: [] }],
+      classes: [],
+    }
+    expectTaken(await enter(world, 'th', 'hub.country', body))
+    await expect.poll(async () => (await withToken(token)).status, { timeout: 5_000 }).toBe(401)
+  })
   it('does not show what its party may not see', async () => {
     const message = await world.compose('guangxi-exporter', declared(world))
     const { index } = expectTaken(await post(world, 'guangxi-exporter', message)).body
-    expectRefused(await ask(world, 'bangkok-bank', `/v1/messages/${index}`), 'NOT_FOUND')
-    expectRefused(await ask(world, 'bangkok-bank', `/v1/messages/${index}/bundle`), 'NOT_FOUND')
+    expectRefused(await ask(world, 'second-bank', `/v1/messages/${index}`), 'NOT_FOUND')
+    expectRefused(await ask(world, 'second-bank', `/v1/messages/${index}/bundle`), 'NOT_FOUND')
     const find = `/v1/messages?from=${message.envelope.from}&id=${message.envelope.id}`
-    expectRefused(await ask(world, 'bangkok-bank', find), 'NOT_FOUND')
+    expectRefused(await ask(world, 'second-bank', find), 'NOT_FOUND')
     expectRefused(await ask(world, 'customs-supervision', `/v1/messages/${index}/bundle`), 'READ_NOT_PERMITTED')
   })
 })

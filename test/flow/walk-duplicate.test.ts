@@ -40,6 +40,13 @@ describe('a duplicate', () => {
     expect(new Set(answers.map(({ body }) => body.receipt.payload)).size).toBe(1)
     expect(size()).toBe(before + 1)
   })
+  it('is one of ten that come at once under one id with other bytes: one is taken, nine are told so', async () => {
+    const { id } = (await world.compose(EXPORTER, declared(world))).envelope
+    const all = await Promise.all(Array.from({ length: 10 }, () => world.compose(EXPORTER, { ...declared(world), id })))
+    const answers = await Promise.all(all.map((message) => post(world, EXPORTER, message)))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+    for (const answer of answers) if (answer.status !== 201) expectRefused(answer, 'MESSAGE_ID_REUSED')
+  })
   it('gets the same after a restart, with its certificate revoked and its time long past', async () => {
     const paper = await paperOf(bank.party, caOf(world, 'cn-p256'))
     const { envelopeBytes, body } = await world.compose(BANK, {

@@ -123,7 +123,7 @@ export async function checkRefusals(entries: readonly JournalEntry[], journal: J
       if (!other.movements.some(({ key }) => key === refusal.key)) continue
       const moved = await journal.content(other.index)
       const { from, id } = JSON.parse(moved?.envelope.toString() ?? '{}') as { from?: string; id?: string }
-      if (!from || from === sender) continue
+      if (!from || own.has(from)) continue
       for (const secret of [from, id!, other.commitment.toString('hex')])
         if (text.includes(secret)) throw new Error(`refusal ${index} of ${sender} holds ${secret}`)
     }

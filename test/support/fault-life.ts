@@ -54,7 +54,8 @@ export class Life {
     try {
       return await living.run(this.breaker, () => accept(receiveMessageFile(bytes, this.#clock()), this.#hub.house))
     } catch (error) {
-      if (error instanceof HubError && error.code !== 'FAULT' && !RETRY.has(error.code)) throw error
+      if (error instanceof HubError && error.code !== 'FAULT' && !RETRY.has(error.code))
+        throw new Error(`${error.message} ${JSON.stringify(error.findings)}`, { cause: error })
       return undefined
     }
   }
@@ -81,6 +82,7 @@ export class Memory implements Desk {
   shiftMs = 0
   readonly told: Desk['told'] = []
   readonly #accepted = new Map<string, string>()
+  readonly #appended = new Set<string>()
   readonly #marks = new Map<string, number>()
   readonly #chance: Chance
 
@@ -90,6 +92,7 @@ export class Memory implements Desk {
     this.shiftMs = from.shiftMs
     this.told.push(...from.told)
     for (const [commitment, payload] of from.#accepted) this.#accepted.set(commitment, payload)
+    for (const commitment of from.#appended) this.#appended.add(commitment)
     for (const [scene, index] of from.#marks) this.#marks.set(scene, index)
   }
 
@@ -102,14 +105,16 @@ export class Memory implements Desk {
     return index
   }
 
-  /** Keeps an answer. Throws when it takes a message a second time or gives another receipt. */
+  /** Keeps an answer. Throws when a message is taken a second time, or has another receipt than before. */
   take(scene: string, { commitment }: Letter, { result, entry, receipt }: Accepted): void {
     const before = this.#accepted.get(commitment)
-    if (before !== undefined && (result !== 'duplicate' || before !== receipt.payload))
+    const twice = result === 'appended' && this.#appended.has(commitment)
+    if (twice || (before !== undefined && before !== receipt.payload))
       throw new Error(`${scene}: a message accepted before is answered ${result} as entry ${entry.index}`)
     const outcome = result === 'refused' ? 'refused' : 'accepted'
     this.told.push({ commitment, index: entry.index, payload: receipt.payload, outcome })
     if (outcome === 'refused') return
+    if (result === 'appended') this.#appended.add(commitment)
     this.#accepted.set(commitment, receipt.payload)
     this.#marks.set(scene, entry.index)
   }
@@ -149,7 +154,7 @@ export async function settled(life: Life, scene: Scene | undefined, desk: Desk):
 }
 
 /** Checkpoints that are durable, as notes. */
-export async function notesOf({ cursors }: Disk): Promise<string[]> {
+export async function notesOf({ cursors }: Pick<Disk, 'cursors'>): Promise<string[]> {
   return (await cursors.list('checkpoints', '')).map(({ value }) => (value as { note: string }).note)
 }
 

@@ -144,7 +144,7 @@ export class Story {
       },
       {
         name: 'expired',
-        afterMs: 31 * MINUTE_MS,
+        afterMs: 40 * MINUTE_MS,
         letters: async () => [],
         done: async ({ store, views }) =>
           (await store.read(0, 10_000)).some(({ kind }) => kind === 'hub.expiry') &&
@@ -153,7 +153,7 @@ export class Story {
       {
         name: 'mandate given',
         letters: (desk) => {
-          const [from, until] = [-1, 1_000].map((minutes) => toTime(desk.nowMs() + minutes * MINUTE_MS))
+          const [from, until] = [-10, 1_000].map((minutes) => toTime(desk.nowMs() + minutes * MINUTE_MS))
           const agent = this.urn('hanoi-bank')
           const body = { agent, kinds: ['customs.declaration'], from, until, state: 'granted' }
           return one(this.letter(desk, 'hanoi-importer', 'hub.mandate', body))

@@ -42,11 +42,20 @@ export class FeedLine {
   }
 
   /** The first frame of a type that has come or comes; rejects when the line ends before. */
-  async frame(type: string): Promise<Frame> {
+  frame(type: string): Promise<Frame> {
+    return this.#find(type, (frame) => frame.type === type)
+  }
+
+  /** The item of a journal entry. */
+  item(index: number): Promise<Frame> {
+    return this.#find(`item of ${index}`, (frame) => frame.type === 'item' && frame['index'] === index)
+  }
+
+  async #find(what: string, wanted: (frame: Frame) => boolean): Promise<Frame> {
     for (;;) {
-      const found = this.frames.find((one) => one.type === type)
+      const found = this.frames.find(wanted)
       if (found) return found
-      if (this.ended) throw new Error(`no ${type}: the line ended with ${this.ended.code} ${this.ended.reason}`)
+      if (this.ended) throw new Error(`no ${what}: the line ended with ${this.ended.code} ${this.ended.reason}`)
       await this.#next()
     }
   }

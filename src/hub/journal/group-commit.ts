@@ -29,6 +29,7 @@ export class GroupCommit {
   readonly #moved = new Map<HeadKey, Head>()
   readonly #certificates = new Map<string, Buffer>()
   readonly #memos: { senderKey: Buffer; memo: RefusalMemo }[] = []
+  readonly #keys = new Map<Draft, Buffer>()
   #heads = new Map<HeadKey, Head>()
   #senders = new Map<string, { index: number; commitment: Buffer }>()
   #refusals = new Map<string, RefusalMemo>()
@@ -42,10 +43,19 @@ export class GroupCommit {
 
   async load(drafts: Draft[]): Promise<void> {
     const store = this.#options.store
-    const senders = drafts.map((draft) => this.#senderKey(draft))
+    const senders = drafts.map((draft) => this.#keyOf(draft))
     this.#heads = await store.heads([...new Set(drafts.flatMap(headsOf))])
     this.#senders = await store.bySender(senders)
     this.#refusals = await store.refusals(senders)
+  }
+
+  /** A draft's sender key is wanted when it is loaded and when it is decided. */
+  #keyOf(draft: Draft): Buffer {
+    const known = this.#keys.get(draft)
+    if (known) return known
+    const key = this.#senderKey(draft)
+    this.#keys.set(draft, key)
+    return key
   }
 
   #senderKey(draft: { sender: string; id: string }): Buffer {
@@ -57,7 +67,7 @@ export class GroupCommit {
   }
 
   take(draft: Draft): Taken {
-    const key = this.#senderKey(draft)
+    const key = this.#keyOf(draft)
     const hex = key.toString('hex')
     const before = this.#senders.get(hex)
     if (before)

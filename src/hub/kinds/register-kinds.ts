@@ -120,7 +120,8 @@ export const partyKind: MessageKind<HubParty> = {
     if (body.supervises) judgement.moves.push(...(await moveRegister(views, 'country', body.country)).moves)
     return judgement
   },
-  audience: ({ body }, register) => (register.party(body.party) ? [{ party: body.party, view: 'full' }] : []),
+  // The party is told of its own admission too, though nobody knew it before.
+  audience: ({ body }) => [{ party: body.party, view: 'full' }],
 }
 
 export const mandateKind: MessageKind<HubMandate> = {

@@ -9,50 +9,82 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * number that does not survive a double, lone surrogate, more than 64 levels).
  */
 export function parseStrictJson(input: Uint8Array | string): unknown {
-  let text: string
-  if (typeof input === 'string') text = input
-  else
-    try {
-      text = decoder.decode(input)
-    } catch (cause) {
-      throw new HubError('JSON_MALFORMED', 'the bytes are not valid UTF-8', { cause })
-    }
+  const text = typeof input === 'string' ? input : decode(input)
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (cause) {
     throw new HubError('JSON_MALFORMED', 'the text is not JSON', { cause })
   }
-  refuseLossy(text)
+  if (typeof input === 'string' && !input.isWellFormed())
+    throw new HubError('JSON_LOSSY', 'a lone surrogate in a string')
+  const keys = refuseLossy(text)
+  // A key that came twice is in the text once more than in the value; which one it is, only a closer look can tell.
+  if (keys !== keysIn(value)) refuseKeys(text)
   return value
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes)
+  } catch (cause) {
+    throw new HubError('JSON_MALFORMED', 'the bytes are not valid UTF-8', { cause })
+  }
+}
+
+/** Number of members of all objects in a value that JSON.parse has made. Refuses a `__proto__` among them. */
+function keysIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let count = 0
+  if (Array.isArray(value)) for (const item of value) count += keysIn(item)
+  else
+    for (const key in value) {
+      if (key === '__proto__') throw new HubError('JSON_LOSSY', 'the key "__proto__" is not accepted')
+      count += 1 + keysIn((value as Record<string, unknown>)[key])
+    }
+  return count
 }
 
 const QUOTE = 34
 const BACKSLASH = 92
 const MINUS = 45
+const COLON = 58
 
-/** Second look at text that JSON.parse has accepted, so only the lossy things need to be found. */
-function refuseLossy(text: string): void {
+/** Second look at text that JSON.parse has accepted, so only the lossy things need to be found. Gives the number of keys in it. */
+function refuseLossy(text: string): number {
+  const escaped = text.includes('\\')
+  let depth = 0
+  let keys = 0
+  for (let at = 0; at < text.length; at++) {
+    const c = text.charCodeAt(at)
+    if (c === QUOTE) at = escaped ? stringEnd(text, at) : text.indexOf('"', at + 1)
+    else if (c === COLON) keys++
+    else if (c === 123 || c === 91) {
+      if (++depth > DEPTH_MAX) throw new HubError('JSON_LOSSY', `nested more than ${DEPTH_MAX} levels`)
+    } else if (c === 125 || c === 93) depth--
+    else if (c === MINUS || (c >= 48 && c <= 57)) at = checkNumber(text, at)
+  }
+  return keys
+}
+
+/** Refuses a key that occurs twice in one object. */
+function refuseKeys(text: string): void {
   const keys: (Set<string> | null)[] = []
   let expectKey = false
   for (let at = 0; at < text.length; at++) {
     const c = text.charCodeAt(at)
     if (c === QUOTE) {
       const end = stringEnd(text, at)
-      if (expectKey) {
-        addKey(keys[keys.length - 1]!, text, at, end)
-        expectKey = false
-      }
+      if (expectKey) addKey(keys.at(-1)!, text, at, end)
+      expectKey = false
       at = end
     } else if (c === 123 || c === 91) {
-      if (keys.length === DEPTH_MAX) throw new HubError('JSON_LOSSY', `nested more than ${DEPTH_MAX} levels`)
       expectKey = c === 123
       keys.push(expectKey ? new Set() : null)
     } else if (c === 125 || c === 93) {
       keys.pop()
       expectKey = false
     } else if (c === 44) expectKey = keys.at(-1) instanceof Set
-    else if (c === MINUS || (c >= 48 && c <= 57)) at = checkNumber(text, at)
   }
 }
 
@@ -71,10 +103,6 @@ function stringEnd(text: string, start: number): number {
           throw new HubError('JSON_LOSSY', 'a lone surrogate in a string')
         return whole
       }
-    } else if (c >= 0xd800 && c <= 0xdfff) {
-      const whole = closing(text, start, text.indexOf('"', at))
-      if (!text.slice(start, whole).isWellFormed()) throw new HubError('JSON_LOSSY', 'a lone surrogate in a string')
-      return whole
     }
   }
 }
@@ -92,7 +120,6 @@ function addKey(keys: Set<string>, text: string, start: number, end: number): vo
   const key = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw
   if (keys.has(key))
     throw new HubError('JSON_LOSSY', `the key ${JSON.stringify(key.slice(0, 60))} occurs twice in one object`)
-  if (key === '__proto__') throw new HubError('JSON_LOSSY', 'the key "__proto__" is not accepted')
   keys.add(key)
 }
 
