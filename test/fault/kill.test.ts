@@ -63,7 +63,7 @@ let load: Load
 let tokens = new Map<string, Promise<string>>()
 
 async function watchCheckpoints(stopped: () => boolean): Promise<void> {
-  const client = hub.client('hub-operator')
+  const client = hub.client('hub-operator', 1)
   while (!stopped()) {
     const note = await client.checkpoint().catch(() => undefined)
     if (note !== undefined && !stopped()) remember(note)

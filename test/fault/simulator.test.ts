@@ -258,7 +258,7 @@ async function manyLives(chance: Chance): Promise<number> {
     if (chance.below(100) === 0) throw new Crash('a call that fails once')
   }
   const born = async (mortal: boolean): Promise<Life> => {
-    const breaker = new Breaker(slow)
+    const breaker = new Breaker(mortal ? slow : undefined)
     const nth = 50 + chance.below(260)
     if (mortal) breaker.arm({ call: '*', nth, when: chance.below(2) ? 'before' : 'after', then: 'dead' })
     try {
@@ -340,6 +340,27 @@ describe(`a hub that dies (seed ${seed})`, { timeout: 240_000 }, () => {
       'fails once',
       stages.flatMap((stage) => targetsOf(stage.scene.name, stage.counts, faults, (fault) => suffer(stage, fault))),
     )
+  })
+
+  it('gives one answer to the same bytes sent twice at once, also where the first copy stands in the way of the second', async () => {
+    for (const { scene, letters, ...stage } of stages) {
+      const memory = new Memory(chanceOf(seed), stage.memory)
+      const life = await begin(await stage.disk.copy(), memory)
+      for (const letter of letters) {
+        let release = (): void => {}
+        const held = new Promise<void>((resolve) => (release = resolve))
+        const second = life.send(letter.bytes, held)
+        await pause(5)
+        const first = await life.send(letter.bytes)
+        release()
+        const answer = await second
+        const what = `${scene.name}: second copy of one ${first?.result}`
+        expect(answer?.receipt.payload, what).toBe(first!.receipt.payload)
+        expect(answer!.result, what).toBe(first!.result === 'refused' ? 'refused' : 'duplicate')
+      }
+      await check(life, memory)
+      await life.close()
+    }
   })
 
   it(`goes through ${STORIES} stories of many lives: slow and failing storage, clocks that jump back, messages twice and out of order`, async () => {

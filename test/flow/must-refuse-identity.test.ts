@@ -1,13 +1,11 @@
-// What the hub refuses because it cannot believe who speaks: signatures, suites, certificates, revocation, party, mandate, permission.
+// What the hub refuses because it cannot believe who speaks: certificates, revocation, party, mandate, permission.
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HubClient } from '../../src/client/hub-client.ts'
 import type { ClientIdentity } from '../../src/client/session-keeper.ts'
-import { messageFile } from '../../src/client/compose.ts'
 import { generateKeyPair, issueCertificate } from '../../src/hub/identity/issue.ts'
-import { ORDER_P256 } from '../../src/hub/identity/suites/signature-form.ts'
-import { fromBase64url, toBase64url, toTime } from '../../src/hub/values/encoding.ts'
+import { toTime } from '../../src/hub/values/encoding.ts'
 import { declared, receivedOne } from '../support/consignment.ts'
 import { expectRefused, expectTaken, post, signed } from '../support/doors.ts'
 import { caOf, DAY_MS, enrol, enter, paperOf, revoke } from '../support/papers.ts'
@@ -32,97 +30,6 @@ async function signedWith(paper: Pick<ClientIdentity, 'signer' | 'path'>) {
 }
 const bankPaper = (change: Parameters<typeof paperOf>[2] = {}, ca: Parameters<typeof caOf>[1] = 'cn-p256') =>
   paperOf(bank.party, caOf(world, ca), change)
-
-describe('signatures', () => {
-  it('missing signature', async () => {
-    const file = { ...messageFile(await composed()), signatures: [] }
-    expectRefused(await post(world, BANK, file), 'SIGNATURE_MISSING')
-  })
-
-  it('wrong signature: one bit of it changed', async () => {
-    const file = messageFile(await composed())
-    const raw = fromBase64url(file.signatures[0]!.signature, '')
-    raw[40]! ^= 1
-    file.signatures[0]!.signature = toBase64url(raw)
-    expectRefused(await post(world, BANK, file), 'SIGNATURE_INVALID')
-  })
-
-  it('wrong signature: made over another envelope', async () => {
-    const [one, other] = [messageFile(await composed()), messageFile(await composed())]
-    expectRefused(await post(world, BANK, { ...one, signatures: other.signatures }), 'SIGNATURE_INVALID')
-  })
-
-  it('wrong signature: SM2', async () => {
-    const message = await world.compose(EXPORTER, declared(world))
-    const file = messageFile(message)
-    const raw = fromBase64url(file.signatures[0]!.signature, '')
-    raw[5]! ^= 1
-    file.signatures[0]!.signature = toBase64url(raw)
-    expectRefused(await post(world, EXPORTER, file), 'SIGNATURE_INVALID')
-  })
-
-  it('wrong signature: a second one does not verify, though the first does', async () => {
-    const file = messageFile(await composed())
-    const other = messageFile(await composed())
-    const signatures = [...file.signatures, ...other.signatures]
-    expectRefused(await post(world, BANK, { ...file, signatures }), 'SIGNATURE_INVALID')
-  })
-
-  it('signature made for another purpose', async () => {
-    const { envelopeBytes, body } = await composed()
-    const file = await signed(bank, envelopeBytes, body, 'hub-session+jws')
-    expectRefused(await post(world, BANK, file), 'SIGNATURE_TYPE_WRONG')
-  })
-
-  it('signature of another party than the one it is from', async () => {
-    const { envelopeBytes, body } = await composed()
-    const file = await signed(world.party('second-bank').identity, envelopeBytes, body)
-    expectRefused(await post(world, BANK, file), 'PARTY_MISMATCH')
-  })
-
-  it('a required suite missing', async () => {
-    const message = await composed(BANK, { suites: ['ES256', 'EdDSA'] })
-    const { detail } = expectRefused(await post(world, BANK, message), 'SUITE_MISSING').body
-    expect(detail).toContain('EdDSA')
-  })
-
-  it.each(['EdDSA', 'PS256', 'SM2SM3', 'none', 'HS256'])('algorithm %s is not that of the key', async (alg) => {
-    const { envelopeBytes, body } = await composed()
-    const signer = { alg: alg as 'EdDSA', sign: (bytes: Uint8Array) => bank.signer.sign(bytes) }
-    expectRefused(await post(world, BANK, await signed({ ...bank, signer }, envelopeBytes, body)), 'ALGORITHM_MISMATCH')
-  })
-})
-
-describe('range and form of signatures', () => {
-  const numberOf = (bytes: Buffer) => BigInt(`0x${bytes.toString('hex')}`)
-  const bytesOf = (n: bigint) => Buffer.from(n.toString(16).padStart(64, '0'), 'hex')
-  const order = numberOf(ORDER_P256)
-  async function withSignature(change: (raw: Buffer) => Buffer) {
-    const file = messageFile(await composed())
-    const raw = fromBase64url(file.signatures[0]!.signature, '')
-    file.signatures[0]!.signature = toBase64url(change(raw))
-    return post(world, BANK, file)
-  }
-  const s = (raw: Buffer) => numberOf(raw.subarray(32))
-
-  it('high-s ES256 is accepted', async () => {
-    const answer = await withSignature((raw) => {
-      const high = s(raw) > order / 2n ? s(raw) : order - s(raw)
-      return Buffer.concat([raw.subarray(0, 32), bytesOf(high)])
-    })
-    expectTaken(answer)
-  })
-  it.each<[string, (raw: Buffer) => Buffer]>([
-    ['s of zero', (raw) => Buffer.concat([raw.subarray(0, 32), Buffer.alloc(32)])],
-    ['r of zero', (raw) => Buffer.concat([Buffer.alloc(32), raw.subarray(32)])],
-    ['s of the order', (raw) => Buffer.concat([raw.subarray(0, 32), ORDER_P256])],
-    ['one byte short', (raw) => raw.subarray(0, 63)],
-    ['one byte long', (raw) => Buffer.concat([raw, Buffer.alloc(1)])],
-    ['nothing', () => Buffer.alloc(0)],
-  ])('ES256 with %s', async (_name, change) => {
-    expectRefused(await withSignature(change), 'SIGNATURE_INVALID')
-  })
-})
 
 describe('certificates', () => {
   const now = Date.now()

@@ -1,5 +1,6 @@
 // Revocation known from lists: good, revoked, unknown and stale are told apart, and each kind says which of them it takes.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { HubClient } from '../../src/client/hub-client.ts'
 import { declared, financing, newDeclaration, receivedOne } from '../support/consignment.ts'
 import { expectRefused, expectTaken, post, signed } from '../support/doors.ts'
 import { caOf, DAY_MS, enter, enterAnchors, fingerprintOf, listOf, paperOf, type Ca } from '../support/papers.ts'
@@ -97,6 +98,11 @@ describe('status by revocation lists', () => {
         { ca: 'cn-p256', status: 'register', classes: ['trader', 'regulator'] },
       ]),
     )
-    expectRefused(await acknowledge(), 'CERTIFICATE_UNTRUSTED')
+    const { card, identity } = world.party(BANK)
+    const client = new HubClient({ url: world.url, hub: card.hub, identity })
+    await expect(client.token('api')).rejects.toMatchObject({ problem: { code: 'CERTIFICATE_UNTRUSTED', status: 401 } })
+    // Nor does a session from before help: it is over, or its messages are refused.
+    const { body } = await acknowledge()
+    expect(['CERTIFICATE_UNTRUSTED', 'SESSION_REQUIRED']).toContain(body.code)
   })
 })

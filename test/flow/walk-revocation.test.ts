@@ -78,6 +78,31 @@ describe('a certificate revoked at one index', () => {
   })
 })
 
+describe('a message of several signatures', () => {
+  it(`is never accepted after the first one's certificate is revoked, in ${RACES} races`, async () => {
+    for (let race = 0; race < RACES; race++) {
+      const own = await paper()
+      const slow = await paperOf(bank.party, caOf(world, 'cn-sm2'))
+      const [first, later] = [
+        { signer: own.signer, by: { path: [...own.path] } },
+        { signer: slow.signer, by: { path: [...slow.path] } },
+      ]
+      const messages = await Promise.all(
+        Array.from({ length: 6 }, () =>
+          world.compose(
+            BANK,
+            { ...receivedOne(bank.party), suites: ['ES256'] },
+            { signers: [first, later, later, later] },
+          ),
+        ),
+      )
+      const racing = messages.map((message) => post(world, BANK, message))
+      const entry = expectTaken(await revoke(world, own))
+      expectBefore(entry, await Promise.all(racing), 'CERTIFICATE_REVOKED')
+    }
+  })
+})
+
 describe('an authority has no say over certificates of another country', () => {
   const revokeFromVietnam = (certificate: Buffer) =>
     enter(world, 'vn', 'hub.revocation', {

@@ -49,10 +49,20 @@ export class Life {
     return this.#hub.house.journal
   }
 
-  /** One attempt by the walk; undefined when the sender has no answer, or one that asks for the same bytes again. */
-  async send(bytes: Buffer): Promise<Accepted | undefined> {
+  /**
+   * One attempt by the walk; undefined when the sender has no answer, or one that asks for the same bytes again. With `held` the walk has
+   * looked for the message and found none, and goes on when that resolves.
+   */
+  async send(bytes: Buffer, held?: Promise<void>): Promise<Accepted | undefined> {
+    const { house } = this.#hub
+    const caughtUp = async (): Promise<boolean> => {
+      await held
+      return house.caughtUp(house.journal.size())
+    }
     try {
-      return await living.run(this.breaker, () => accept(receiveMessageFile(bytes, this.#clock()), this.#hub.house))
+      return await living.run(this.breaker, () =>
+        accept(receiveMessageFile(bytes, this.#clock()), held ? { ...house, caughtUp } : house),
+      )
     } catch (error) {
       if (error instanceof HubError && error.code !== 'FAULT' && !RETRY.has(error.code))
         throw new Error(`${error.message} ${JSON.stringify(error.findings)}`, { cause: error })

@@ -37,8 +37,8 @@ export class MortalHub {
   }
 
   /** A client of its own session; the hub forgets sessions when it dies. */
-  client(folder: string): HubClient {
-    return clientOf(this.party(folder))
+  client(folder: string, attempts = 8): HubClient {
+    return clientOf(this.party(folder), { retry: { attempts } })
   }
 
   /** Starts the process without waiting for it. */

@@ -37,7 +37,10 @@ function findingOf(error: ErrorObject): Finding {
 }
 
 /** A check for bodies of that schema only: of others it finds nothing, since the schema has already said what is wrong. */
-export function whenShaped<Body>(schema: Record<string, unknown>, check: (body: Body) => Finding[]): (body: Body) => Finding[] {
+export function whenShaped<Body>(
+  schema: Record<string, unknown>,
+  check: (body: Body) => Finding[],
+): (body: Body) => Finding[] {
   const shape = compileSchema(schema)
   return (body) => (shape(body).length > 0 ? [] : check(body))
 }
