@@ -1,7 +1,7 @@
 // What is said between a bench and its load generator, which runs in a process of its own.
 import type { Sheaf } from './sheaf.ts'
 
-/** One burst: every message of the sheaf at most once, until it is used up or the time is over. */
+/** One burst: every message of the sheaf once, until it is used up or the time is over. */
 export interface LoadJob {
   type: 'load'
   port: number
@@ -13,6 +13,8 @@ export interface LoadJob {
   seconds: number
   /** Messages per second, evenly; absent: as fast as the answers come. */
   perSecond?: number
+  /** Begin again when the sheaf is used up, where nothing is kept. */
+  repeat?: boolean
 }
 
 /** Follow a feed in this process, so that pushing is part of what is measured. The folder is of the party. */

@@ -46,7 +46,8 @@ async function load(job: LoadJob): Promise<LoadResult> {
   const { sheaf, connections } = job
   const signed = readFileSync(sheaf.file)
   const { form, template, jwsAt, bodyAt } = requestForm(job)
-  const latencies = new Float64Array(sheaf.count)
+  const most = job.repeat === true ? Infinity : sheaf.count
+  const latencies: number[] = []
   const idle: LoadLine[] = []
   const lines: LoadLine[] = []
   let next = 0
@@ -63,25 +64,26 @@ async function load(job: LoadJob): Promise<LoadResult> {
 
   const send = (line: LoadLine, dueMs: number): void => {
     line.dueMs = dueMs
-    signed.copy(line.request, jwsAt, next * sheaf.width, (next + 1) * sheaf.width)
-    writeSerial(line.request, form, sheaf.firstSerial + next, bodyAt)
+    const at = next % sheaf.count
+    signed.copy(line.request, jwsAt, at * sheaf.width, (at + 1) * sheaf.width)
+    writeSerial(line.request, form, sheaf.firstSerial + at, bodyAt)
     next++
     line.send()
   }
   const onAnswer = (line: LoadLine): void => {
     const nowMs = performance.now()
-    latencies[answered++] = nowMs - line.dueMs
+    answered = latencies.push(nowMs - line.dueMs)
     if (job.perSecond !== undefined) idle.push(line)
-    else if (nowMs < endMs && next < sheaf.count) return send(line, nowMs)
-    over ||= nowMs >= endMs || next >= sheaf.count
+    else if (nowMs < endMs && next < most) return send(line, nowMs)
+    over ||= nowMs >= endMs || next >= most
     if (over && answered === next) finish()
   }
   /** Sends what is due. A message that finds no idle line waits, and its waiting counts. */
   const tick = (): void => {
     const nowMs = performance.now()
-    const due = Math.min(sheaf.count, Math.floor(((Math.min(nowMs, endMs) - startMs) / 1000) * job.perSecond!))
+    const due = Math.min(most, Math.floor(((Math.min(nowMs, endMs) - startMs) / 1000) * job.perSecond!))
     for (const line of idle.splice(0, due - next)) send(line, startMs + ((next + 1) * 1000) / job.perSecond!)
-    over = next >= due && (nowMs >= endMs || next >= sheaf.count)
+    over = next >= due && (nowMs >= endMs || next >= most)
     if (over && answered === next) finish()
     else setTimeout(tick, 1)
   }
@@ -102,11 +104,11 @@ async function load(job: LoadJob): Promise<LoadResult> {
   }
   const seconds = (performance.now() - startMs) / 1000
   const { user, system } = process.cpuUsage(cpu)
-  return { ...summary(latencies.subarray(0, answered), seconds), generatorCpu: (user + system) / 1e6 / seconds }
+  return { ...summary(latencies, seconds), generatorCpu: (user + system) / 1e6 / seconds }
 }
 
-function summary(latencies: Float64Array, seconds: number): Omit<LoadResult, 'generatorCpu'> {
-  const sorted = latencies.slice().sort()
+function summary(latencies: readonly number[], seconds: number): Omit<LoadResult, 'generatorCpu'> {
+  const sorted = Float64Array.from(latencies).sort()
   const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN
   const created = latencies.length
   return { created, seconds, perSecond: created / seconds, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) }

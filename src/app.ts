@@ -109,7 +109,7 @@ export async function buildHub(
     views,
     onFault,
     onHubKey: async (index) => hubSigners.add(messageFileOf((await journal.content(index))!)),
-    onChange: () => sessions.review(),
+    onChange: () => sessions.reviewSoon(),
   })
   const rendering: ItemsDeps = {
     journal,

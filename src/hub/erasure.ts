@@ -22,7 +22,7 @@ export async function followErasures(deps: {
       const next = entries.at(-1)!.index + 1
       if (erasures.length === 0 && next - saved < 1_000) return
       return (async () => {
-        for (const { refers } of erasures) 
+        for (const { refers } of erasures)
           for (const index of refers) {
             await journal.erase(index)
             forget(index)

@@ -8,11 +8,12 @@ import { readEnvFile } from '../../src/client/hub-process.ts'
 import { initSandbox } from '../../src/client/sandbox.ts'
 import { readConfig, type Config } from '../../src/config.ts'
 import { HubSigners } from '../../src/hub/identity/hub-signers.ts'
-import { Breaker, CHANGES, Crash, Disk, type Fault } from '../support/fault-disk.ts'
+import { Breaker, Crash, Disk, type Fault } from '../support/fault-disk.ts'
 import * as invariants from '../support/fault-invariants.ts'
 import { found, isCrash, Life, living, Memory, notesOf, settled } from '../support/fault-life.ts'
 import { chanceOf, faultSeed, type Chance } from '../support/fault-seed.ts'
 import { type Letter, type Scene, Story } from '../support/fault-story.ts'
+import { expectAll, targetsOf } from '../support/fault-targets.ts'
 import { pause } from '../support/fault-traffic.ts'
 
 // Hubs come and go by the hundred here; the threads for SM2 stay.
@@ -47,8 +48,6 @@ HubSigners.prototype.signCommit = function (root) {
 const AT_ONCE = 10
 const STORIES = 40
 const seed = faultSeed('simulator')
-/** Calls of timers: how often they come in a scene is not the scene's to say. */
-const BY_TIMER = /^views\.(cursor evidence\.tiles|cursor expiry|range expiry)$/
 
 /** A scene, and the world just before it. */
 interface Stage {
@@ -183,64 +182,6 @@ async function sufferStart(fault: Fault): Promise<boolean> {
   return breaker.tripped
 }
 
-interface Target {
-  what: string
-  /** Whether the call must come: the first of its name does; how many more depends on timers and on who shares a commit. */
-  sure: boolean
-  run(): Promise<boolean>
-}
-
-const targetsOf = (
-  what: string,
-  counts: ReadonlyMap<string, number>,
-  faults: readonly Pick<Fault, 'when' | 'then'>[],
-  run: (fault: Fault) => Promise<boolean>,
-): Target[] =>
-  [...counts].flatMap(([call, count]) =>
-    Array.from({ length: BY_TIMER.test(call) ? 1 : count }, (_, n) =>
-      faults
-        // Reading leaves nothing behind: before and after are the same, and a reading that fails once is answered with a fault.
-        .filter(
-          ({ when, then }) => CHANGES.test(call) || call === 'signCommit' || (when === 'before' && then === 'dead'),
-        )
-        .map((fault): Target => {
-          const whole = { call, nth: n + 1, ...fault }
-          return {
-            what: `${what}: ${fault.then} ${fault.when} ${call} ${n + 1}`,
-            sure: n === 0 && !BY_TIMER.test(call),
-            run: () => run(whole),
-          }
-        }),
-    ).flat(),
-  )
-
-/** Runs all targets, several at once; gives how many faults came to be, with everything that did not hold. */
-async function runAll(targets: readonly Target[]): Promise<{ tripped: number; missed: string[]; broken: string[] }> {
-  const queue = [...targets]
-  const result = { tripped: 0, missed: [] as string[], broken: [] as string[] }
-  const work = async (): Promise<void> => {
-    for (let target = queue.shift(); target; target = queue.shift())
-      try {
-        // Messages that race come into one commit or into two, and then some calls are not made: try again.
-        if ((await target.run()) || (await target.run()) || (await target.run())) result.tripped++
-        else (target.sure ? result.broken : result.missed).push(target.what)
-      } catch (error) {
-        result.broken.push(`${target.what}: ${(error as Error).stack}`)
-      }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return result
-}
-
-async function expectAll(what: string, targets: readonly Target[]): Promise<void> {
-  const { tripped, missed, broken } = await runAll(targets)
-  process.stdout.write(
-    `simulator: ${what}: ${targets.length} points, ${tripped} faults; missed: ${missed.join(', ')}\n`,
-  )
-  expect(broken).toEqual([])
-  expect(missed.length).toBeLessThan(targets.length / 5)
-}
-
 /** What is left after a death: everything that was synced, and of the derived rows perhaps not the newest, perhaps none. */
 const survived = (disk: Disk, chance: Chance): Promise<Disk> =>
   disk.copy(chance.below(6) === 0 ? 0 : disk.viewChanges - chance.below(Math.min(disk.viewChanges, 12)))
@@ -260,7 +201,7 @@ async function manyLives(chance: Chance): Promise<number> {
   const born = async (mortal: boolean): Promise<Life> => {
     const breaker = new Breaker(mortal ? slow : undefined)
     const nth = 50 + chance.below(260)
-    if (mortal) breaker.arm({ call: '*', nth, when: chance.below(2) ? 'before' : 'after', then: 'dead' })
+    if (mortal) breaker.arm({ call: '*', nth, when: chance.below(2) ? 'before' : 'after', fate: 'dead' })
     try {
       return await begin(disk, memory, { breaker, skewMs: chance.below(240_000) - 120_000 })
     } catch (error) {
@@ -314,8 +255,8 @@ describe(`a hub that dies (seed ${seed})`, { timeout: 240_000 }, () => {
 
   it('loses nothing when it dies at any call of a scene, before or after it took effect', async () => {
     const faults = [
-      { when: 'before', then: 'dead' },
-      { when: 'after', then: 'dead' },
+      { when: 'before', fate: 'dead' },
+      { when: 'after', fate: 'dead' },
     ] as const
     await expectAll(
       'dies',
@@ -325,21 +266,37 @@ describe(`a hub that dies (seed ${seed})`, { timeout: 240_000 }, () => {
 
   it('starts again when it dies at any call of a start', async () => {
     const faults = [
-      { when: 'before', then: 'dead' },
-      { when: 'after', then: 'dead' },
+      { when: 'before', fate: 'dead' },
+      { when: 'after', fate: 'dead' },
     ] as const
     await expectAll('start', targetsOf('start', end.counts, faults, sufferStart))
   })
 
   it('goes on by itself when a write fails once, before or after it took effect', async () => {
     const faults = [
-      { when: 'before', then: 'once' },
-      { when: 'after', then: 'once' },
+      { when: 'before', fate: 'once' },
+      { when: 'after', fate: 'once' },
     ] as const
     await expectAll(
       'fails once',
       stages.flatMap((stage) => targetsOf(stage.scene.name, stage.counts, faults, (fault) => suffer(stage, fault))),
     )
+  })
+
+  it('is busy while the storage does not answer after a failed write, and goes on when it does', async () => {
+    const { disk, memory, letters, scene } = stages[0]!
+    const desk = new Memory(chanceOf(seed), memory)
+    const breaker = new Breaker()
+    const life = await begin(await disk.copy(), desk, { breaker })
+    breaker.arm({ call: 'store.write', nth: 1, when: 'after', fate: 'dead' })
+    expect(await desk.deliver(scene.name, letters, life)).toEqual(letters)
+    const other = await story.sign(desk, 1)
+    expect(await desk.deliver('meanwhile', [other], life)).toEqual([other])
+    breaker.dead = false
+    expect(await desk.deliver(scene.name, [...letters, other], life)).toEqual([])
+    await settled(life, scene, desk)
+    await check(life, desk)
+    await life.close()
   })
 
   it('gives one answer to the same bytes sent twice at once, also where the first copy stands in the way of the second', async () => {

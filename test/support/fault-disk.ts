@@ -9,7 +9,7 @@ export interface Fault {
   call: string
   nth: number
   when: 'before' | 'after'
-  then: 'dead' | 'once'
+  fate: 'dead' | 'once'
 }
 
 export class Crash extends Error {
@@ -61,7 +61,7 @@ export class Breaker {
 
   #trip(fault: Fault): never {
     this.tripped = true
-    if (fault.then === 'dead') this.dead = true
+    if (fault.fate === 'dead') this.dead = true
     throw new Crash(fault.call)
   }
 }

@@ -1,5 +1,6 @@
 // From received to authentic: every signature, certificate path, party, permission and mandate proved against the register.
 import { HubError } from '../errors.ts'
+import type { Envelope } from '../message/envelope.ts'
 import type { MessageKind } from '../message/kind.ts'
 import { reach, type AuthenticMessage, type MessageSignature, type ReceivedMessage } from '../message/message.ts'
 import { toBase64url } from '../values/encoding.ts'
@@ -95,6 +96,16 @@ export async function proveCertificate(
   }
 }
 
+/** The CA may have been taken out of the register, or narrowed, since the path was proved. */
+function checkAnchor({ chain, party, country }: ProvedSigner, register: FoldedRegister): void {
+  const anchor = chain.at(-1)!
+  const ca = register
+    .country(country)
+    ?.anchors.find(({ certificate }) => certificate.fingerprint === anchor.fingerprint)
+  if (!ca || (ca.classes.length > 0 && !ca.classes.includes(party.split(':')[3]!)))
+    throw new HubError('CERTIFICATE_UNTRUSTED', `${anchor.subject} is not a CA of ${country} for ${party} any more`)
+}
+
 /** Throws the refusal of an identity the register does not let through: revoked, suspended, not a party. */
 export function checkStanding(
   signer: ProvedSigner,
@@ -105,6 +116,7 @@ export function checkStanding(
   const cas = (fingerprint: string): RegisteredCa | undefined =>
     register.country(signer.country)!.anchors.find(({ certificate }) => certificate.fingerprint === fingerprint)
   const revocations = { at: register.at, revoked: (one: string) => register.revoked(signer.country, one) }
+  checkAnchor(signer, register)
   const evidence = statusOf(signer.chain, cas, revocations, atMs)
   for (const { status, fingerprint, thisUpdate, nextUpdate } of evidence) {
     const subject = signer.chain.find((certificate) => certificate.fingerprint === fingerprint)!.subject
@@ -134,6 +146,9 @@ export async function authenticate(
   if (envelope.hub !== identities.hub)
     throw new HubError('OTHER_HUB', `this is ${identities.hub}; the message is for ${envelope.hub}`)
   if (kind?.name === 'hub.key') return authenticateHubKey(received, identities)
+  // Read before anything is proved: proving takes time, and what moves meanwhile must make the append look again.
+  const expects = registerHeads(envelope, register)
+  const registerAt = register.at
   const signers: ProvedSigner[] = []
   const status: CertificateStatusEvidence[] = []
   for (const signature of signatures) {
@@ -150,17 +165,26 @@ export async function authenticate(
   if (missing.length > 0)
     throw new HubError('SUITE_MISSING', `the envelope requires ${missing.join(', ')}, which did not sign`)
   if (kind) checkPermission(received, kind, register)
-  const heads = new Set([register.headOf('party', envelope.from), register.headOf('country', signers[0]!.country)])
-  if (envelope.for) heads.add(register.headOf('party', envelope.for))
   return reach<AuthenticMessage>({
     by: 'signature',
     received,
     sender: envelope.from,
     signers: signers.map(({ alg, path }) => ({ alg, path })),
     status,
-    registerAt: register.at,
-    expects: [...heads].map((key) => ({ key, version: register.version(key) })),
+    registerAt,
+    expects,
   })
+}
+
+/** Heads of the register that the proof relies on, as they are now. A certificate's party is the sender, so its country is known. */
+function registerHeads(
+  { from, for: principal }: Envelope,
+  register: FoldedRegister,
+): { key: string; version: number }[] {
+  const country = register.headOf('country', from.split(':')[2]!.toUpperCase())
+  const parties = new Set([from, ...(principal ? [principal] : [])])
+  const keys = [country, ...[...parties].map((party) => register.headOf('party', party))]
+  return keys.map((key) => ({ key, version: register.version(key) }))
 }
 
 /** The hub's own keys are vouched for by the operator's root and the keys before them, not by the register. */

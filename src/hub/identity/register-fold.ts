@@ -25,6 +25,8 @@ export interface Seed {
   countries: { country: string; authority: PartyUrn; anchors: Certificate[] }[]
 }
 
+const HEADS_MAX = 50_000
+
 export class FoldedRegister implements Register {
   #at = 0
   readonly #countries = new Map<string, CountryEntry>()
@@ -36,6 +38,8 @@ export class FoldedRegister implements Register {
   readonly #paths = new Map<string, readonly Buffer[]>()
   readonly #versions = new Map<string, number>()
   readonly #key: Journal['headKey']
+  /** Head keys are asked for at every message and cost a hash each. */
+  readonly #heads = new Map<string, string>()
 
   constructor(seed: Seed, key: Journal['headKey']) {
     this.#key = key
@@ -85,7 +89,12 @@ export class FoldedRegister implements Register {
   }
   /** Head key of a country or party in the register. */
   headOf(what: 'country' | 'party', name: string): string {
-    return this.#key('register', what, name)
+    const known = this.#heads.get(`${what} ${name}`)
+    if (known !== undefined) return known
+    const key = this.#key('register', what, name)
+    if (this.#heads.size >= HEADS_MAX) this.#heads.clear()
+    this.#heads.set(`${what} ${name}`, key)
+    return key
   }
 
   /** Applies one accepted register entry; `body` has passed its schema and its kind's judgement. */
@@ -105,7 +114,7 @@ export class FoldedRegister implements Register {
       const before = this.#countries
         .get(body.country)
         ?.anchors.find((known) => known.certificate.fingerprint === ca.fingerprint)?.crl
-      const list = crl ? await readCrl(fromBase64url(crl, 'crl'), ca) : before
+      const list = crl ? await readCrl(fromBase64url(crl, 'crl'), ca, userId) : before
       anchors.push({ certificate: ca, status, classes, ...(list && { crl: list }), ...(userId && { userId }) })
     }
     this.#setCountry({ country: body.country, authority: body.authority, classes: body.classes, anchors })
@@ -156,7 +165,7 @@ export class FoldedRegister implements Register {
     for (const ca of entry.anchors)
       anchors.push(
         ca.certificate.fingerprint === body.ca
-          ? { ...ca, crl: await readCrl(fromBase64url(body.crl!, 'crl'), ca.certificate) }
+          ? { ...ca, crl: await readCrl(fromBase64url(body.crl!, 'crl'), ca.certificate, ca.userId) }
           : ca,
       )
     this.#countries.set(entry.country, { ...entry, anchors })

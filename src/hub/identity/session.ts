@@ -5,7 +5,7 @@ import type { Cursors } from '../journal/journal.ts'
 import { compileSchema } from '../message/schema.ts'
 import { parseStrictJson } from '../message/strict-json.ts'
 import { fromTime, toTime } from '../values/encoding.ts'
-import { checkStanding, proveSigner, type Identities } from './authenticate.ts'
+import { checkStanding, proveSigner, type Identities, type ProvedSigner } from './authenticate.ts'
 import { readCompact } from './jws.ts'
 import type { Session, SessionPort } from './session-port.ts'
 
@@ -16,6 +16,11 @@ const SESSIONS_MAX = 100_000
 const SWEEP_EVERY = 500
 /** Answers being verified at a time: who has proved nothing yet must not be able to keep the hub busy. */
 const VERIFYING_MAX = 64
+
+const REVIEW_AFTER_MS = 50
+
+/** Reading needs no more than that nothing is known against the certificate. */
+const ANY_STATUS = ['good', 'stale', 'unknown']
 
 const checkAnswer = compileSchema({
   type: 'object',
@@ -51,10 +56,11 @@ export interface Challenge {
 
 export class Sessions implements SessionPort {
   readonly #options: SessionsOptions
-  readonly #byToken = new Map<string, Session & { chain: readonly string[] }>()
+  readonly #byToken = new Map<string, Session & { signer: ProvedSigner }>()
   readonly #listeners = new Set<(sessionId: string) => void>()
   #opened = 0
   #verifying = 0
+  #review: NodeJS.Timeout | undefined
 
   constructor(options: SessionsOptions) {
     this.#options = options
@@ -98,10 +104,12 @@ export class Sessions implements SessionPort {
     const fingerprint = signer.chain[0]!.fingerprint
     if (signer.party !== claims.party || fingerprint !== claims.certificate)
       throw new HubError('SESSION_FOREIGN', 'the answer names another party or certificate than the one that signed it')
-    checkStanding(signer, identities, ['good', 'stale', 'unknown'], now)
+    checkStanding(signer, identities, ANY_STATUS, now)
     if (!(await cursors.putNew('nonces', claims.nonce, now)))
       throw new HubError('SESSION_NONCE_USED', 'this challenge was answered before')
     if (++this.#opened % SWEEP_EVERY === 0) await this.#sweep(now)
+    // Using up the challenge took its time, in which the register may have moved.
+    checkStanding(signer, identities, ANY_STATUS, now)
     if (this.#byToken.size >= SESSIONS_MAX) throw new HubError('OVERLOADED', 'too many sessions are open')
     const token = randomness(32).toString('base64url')
     const session = {
@@ -111,7 +119,7 @@ export class Sessions implements SessionPort {
       purpose: claims.purpose,
       untilMs: now + SESSION_LIFETIME_MS,
     }
-    this.#byToken.set(hashed(token), { ...session, chain: signer.chain.map((one) => one.fingerprint) })
+    this.#byToken.set(hashed(token), { ...session, signer })
     return { token, session }
   }
 
@@ -167,18 +175,32 @@ export class Sessions implements SessionPort {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Ends every session whose party or certificate the register no longer lets through. Called after each register entry. */
+  /** Called after each register entry; entries that come together are looked at together. */
+  reviewSoon(): void {
+    this.#review ??= setTimeout(() => {
+      this.#review = undefined
+      this.review()
+    }, REVIEW_AFTER_MS).unref()
+  }
+
+  /** Ends every session whose party or certificate the register no longer lets through. */
   review(): void {
-    const { register } = this.#options.identities
     const now = this.#options.clock()
     for (const [key, session] of this.#byToken) {
-      const party = register.party(session.party)
-      const revoked = session.chain.some((fingerprint) =>
-        register.revoked(session.party.split(':')[2]!.toUpperCase(), fingerprint),
-      )
-      if (party?.state === 'active' && !revoked && session.untilMs > now) continue
+      if (session.untilMs > now && this.#stands(session.signer, now)) continue
       this.#byToken.delete(key)
       for (const listener of this.#listeners) listener(session.id)
+    }
+  }
+
+  /** Whether the identity would open a session now: party active, its CA registered, nothing of its chain revoked by entry or list. */
+  #stands(signer: ProvedSigner, now: number): boolean {
+    try {
+      checkStanding(signer, this.#options.identities, ANY_STATUS, now)
+      return true
+    } catch (error) {
+      if (error instanceof HubError) return false
+      throw error
     }
   }
 

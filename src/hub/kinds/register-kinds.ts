@@ -1,7 +1,7 @@
 // Kinds that make the trust register. A country's entries are signed by that country's authority; the hub's operator has no say in them.
 import type { HubCountry, HubMandate, HubParty, HubRevocation } from '../../../schemas/types.d.ts'
 import type { Finding } from '../errors.ts'
-import { readCertificate } from '../identity/certificate.ts'
+import { type Certificate, readCertificate } from '../identity/certificate.ts'
 import type { Register } from '../identity/register.ts'
 import { readCrl } from '../identity/status.ts'
 import { nothingWanted, type JudgeViews, type Judgement, type MessageKind } from '../message/kind.ts'
@@ -67,9 +67,14 @@ export const countryKind: MessageKind<HubCountry> = {
     ),
   async judge({ envelope, body }, views) {
     const findings = authorityOnly(envelope.from, body.country, views.register)
-    for (const [n, { certificate, crl }] of body.anchors.entries())
-      if (crl)
-        findings.push(...(await crlFindings(crl, fromBase64url(certificate, 'certificate'), `/anchors/${n}/crl`)))
+    const known = views.register.country(body.country)?.anchors ?? []
+    for (const [n, { certificate, crl, userId }] of body.anchors.entries()) {
+      if (!crl) continue
+      const ca = readCertificate(fromBase64url(certificate, 'certificate'))
+      const before = known.find((one) => one.certificate.fingerprint === ca.fingerprint)?.crl
+      const named = { certificate: ca, ...(userId && { userId }), ...(before && { crl: before }) }
+      findings.push(...(await crlFindings(crl, named, `/anchors/${n}/crl`)))
+    }
     if (body.authority !== envelope.from)
       findings.push(
         finding('NOT_THE_AUTHORITY', '/authority', 'an authority is handed over by a new seed, not by an entry'),
@@ -79,10 +84,16 @@ export const countryKind: MessageKind<HubCountry> = {
   audience: () => [],
 }
 
-async function crlFindings(crl: string, issuer: Buffer, path: string): Promise<Finding[]> {
+/** What is wrong with a list a CA is said to have signed; one older than what is known would take revocations back. */
+async function crlFindings(
+  crl: string,
+  ca: { certificate: Certificate; userId?: string; crl?: { thisUpdateMs: number } },
+  path: string,
+): Promise<Finding[]> {
   try {
-    await readCrl(fromBase64url(crl, 'crl'), readCertificate(issuer))
-    return []
+    const list = await readCrl(fromBase64url(crl, 'crl'), ca.certificate, ca.userId)
+    if (list.thisUpdateMs >= (ca.crl?.thisUpdateMs ?? 0)) return []
+    return [finding('CRL_OLDER', path, 'a newer list of this CA has been entered before')]
   } catch (error) {
     if (error instanceof HubError) return [finding(error.code, path, error.detail)]
     throw error
@@ -175,7 +186,7 @@ export const revocationKind: MessageKind<HubRevocation> = {
     if (body.crl) {
       const ca = country.anchors.find(({ certificate }) => certificate.fingerprint === body.ca)
       const findings = ca
-        ? await crlFindings(body.crl, ca.certificate.der, '/crl')
+        ? await crlFindings(body.crl, ca, '/crl')
         : [finding('CA_UNKNOWN', '/ca', 'that CA is not one of this country in the register')]
       return moveRegister(views, 'country', country.country, { findings })
     }

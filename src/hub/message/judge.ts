@@ -33,13 +33,24 @@ export async function judge(valid: ValidMessage, { journal, identities, clock }:
     throw new HubError('FINDINGS', `the document has ${judgement.findings.length} finding(s)`, {
       findings: judgement.findings,
     })
-  return reach<JudgedMessage>({ valid, judgement, ...audienceOf(valid, register), judgedAt })
+  const { countries, ...told } = audienceOf(valid, register)
+  // Who is told depends on the supervisors of every country concerned: if they change before the append, it is looked at again.
+  const expects = [...countries].map((country) => {
+    const key = register.headOf('country', country)
+    return { key, version: register.version(key) }
+  })
+  return reach<JudgedMessage>({
+    valid,
+    judgement: { ...judgement, expects: [...judgement.expects, ...expects] },
+    ...told,
+    judgedAt,
+  })
 }
 
 function audienceOf(
   valid: ValidMessage,
   register: FoldedRegister,
-): { audience: AudienceRow[]; refusalAudience: AudienceRow[] } {
+): { audience: AudienceRow[]; refusalAudience: AudienceRow[]; countries: Set<string> } {
   const { envelope, kind } = valid
   const full = (party: string): AudienceRow => ({ party, view: 'full' })
   const country = (party: string): string => party.split(':')[2]!.toUpperCase()
@@ -50,6 +61,7 @@ function audienceOf(
   const view = SUPERVISION in kind.views ? SUPERVISION : 'full'
   const countries = new Set([envelope.from, ...told.map(({ party }) => party)].map(country))
   return {
+    countries,
     audience: [...(kind.quiet ? [] : senders), ...told, ...supervisors(countries, view)],
     // Nobody on the other side learns of a refusal: the sender, and those who supervise the sender.
     refusalAudience: [...senders, ...supervisors([country(envelope.from)], 'full')],

@@ -1,0 +1,42 @@
+// Where a bench takes place: a sandbox of its own on the disk, with the sender entered in its register and the recipients at hand.
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { openPartyFolder } from '../src/client/party-folder.ts'
+import { initSandbox } from '../src/client/sandbox.ts'
+import { type BenchParty, type BenchSuite, enterParty } from './parties.ts'
+import { freePort } from './processes.ts'
+
+/** Folders of the parties every message goes to; the first is the customs of the sender's country. */
+export const RECIPIENTS = ['nanning-customs', 'vietnam-customs', 'hanoi-importer']
+/** The one of them that follows its feed over a socket. */
+export const SUBSCRIBED = 'vietnam-customs'
+
+/** A sandbox, and what the next message needs. */
+export interface Place {
+  dir: string
+  url: string
+  port: number
+  sender: BenchParty
+  /** Recipients, by URN. */
+  to: string[]
+  /** Serial of the next declaration. */
+  serial: number
+}
+
+/** Makes the place anew. */
+export async function prepare(suite: BenchSuite): Promise<Place> {
+  // Not in the system's folder for temporary files: that may lie in memory, where fsync costs nothing.
+  const dir = resolve('data', 'bench')
+  rmSync(dir, { recursive: true, force: true })
+  mkdirSync(dir, { recursive: true })
+  const port = await freePort()
+  const sandbox = join(dir, 'sandbox')
+  await initSandbox(sandbox, { listen: `127.0.0.1:${port}`, randomness: randomBytes, clock: Date.now })
+  const sender = await enterParty(sandbox, suite)
+  const place = { dir, url: `http://127.0.0.1:${port}`, port, sender, to: [], serial: 1 }
+  return { ...place, to: RECIPIENTS.map((folder) => openPartyFolder(partyFolder(place, folder)).card.party) }
+}
+
+export const partyFolder = ({ dir }: Pick<Place, 'dir'>, folder: string): string =>
+  join(dir, 'sandbox', 'parties', folder)
