@@ -24,7 +24,13 @@ const sections: Record<string, string> = {
   ),
   refusals: table(
     ['code', 'status', 'meaning', 'who acts', 'retry'],
-    Object.entries(REFUSALS).map(([code, { status, en, who, retry }]) => [`\`${code}\``, String(status), en, who, retry]),
+    Object.entries(REFUSALS).map(([code, { status, en, who, retry }]) => [
+      `\`${code}\``,
+      String(status),
+      en,
+      who,
+      retry,
+    ]),
   ),
   settings: table(
     ['name', 'meaning', 'default'],

@@ -191,8 +191,9 @@ export async function followRegister(options: {
   const foldEntry = async (entry: JournalEntry): Promise<void> => {
     const opened = await openEntry(journal, entry.index)
     if (!opened || 'withheld' in opened) throw new Error(`register entry ${entry.index} cannot be opened`)
-    await register.fold(entry, opened.sender, opened.body)
+    // Before the fold: what fails here has to come again, and an entry counts as done once it is folded.
     if (entry.kind === 'hub.key') await onHubKey(entry.index)
+    await register.fold(entry, opened.sender, opened.body)
   }
   const changes = (entry: JournalEntry): boolean => entry.outcome === 'accepted' && REGISTER_KINDS.has(entry.kind)
   const from = Math.min(await views.cursor(VIEW), journal.size())

@@ -187,7 +187,7 @@ export class Sessions implements SessionPort {
   review(): void {
     const now = this.#options.clock()
     for (const [key, session] of this.#byToken) {
-      if (session.untilMs > now && this.#stands(session.signer, now)) continue
+      if (this.#stands(session.signer, now)) continue
       this.#byToken.delete(key)
       for (const listener of this.#listeners) listener(session.id)
     }

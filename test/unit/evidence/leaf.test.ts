@@ -1,5 +1,5 @@
 // The leaf: one text for one entry, every part behind its own salt.
-import { createHash, createHmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { buildLeaf, LEAF_PARTS, type LeafInput, partHash, partSalt } from '../../../src/hub/evidence/leaf.ts'
 
@@ -27,7 +27,7 @@ const parts = (leaf: Buffer) =>
   (JSON.parse(leaf.toString()) as { parts: Record<string, string> & { heads: string[] } }).parts
 const salted = (name: string, bytes: string | Buffer): string =>
   createHash('sha256')
-    .update(createHmac('sha256', seed).update(name).digest().subarray(0, 16))
+    .update(createHash('sha256').update(seed).update(name).digest().subarray(0, 16))
     .update(bytes)
     .digest('hex')
 
