@@ -60,7 +60,7 @@ export class Sessions implements SessionPort {
   readonly #listeners = new Set<(sessionId: string) => void>()
   #opened = 0
   #verifying = 0
-  #review: NodeJS.Timeout | undefined
+  #reviewing = false
 
   constructor(options: SessionsOptions) {
     this.#options = options
@@ -177,8 +177,10 @@ export class Sessions implements SessionPort {
 
   /** Called after each register entry; entries that come together are looked at together. */
   reviewSoon(): void {
-    this.#review ??= setTimeout(() => {
-      this.#review = undefined
+    if (this.#reviewing) return
+    this.#reviewing = true
+    setTimeout(() => {
+      this.#reviewing = false
       this.review()
     }, REVIEW_AFTER_MS).unref()
   }

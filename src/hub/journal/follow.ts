@@ -37,6 +37,7 @@ export function follow(options: {
   }
   const run = async (fresh?: readonly JournalEntry[]): Promise<void> => {
     let next = fresh
+    // oxlint-disable-next-line no-unmodified-loop-condition -- close() sets it meanwhile
     while (!closed && position < journal.size()) {
       const entries = next?.[0]?.index === position ? next : await journal.read(position, batchMax)
       next = undefined
