@@ -27,6 +27,7 @@ import { Sessions } from './hub/identity/session.ts'
 import { startSm2Workers, stopSm2Workers, sm2KnownAnswerTest } from './hub/identity/suites/index.ts'
 import { openJournal } from './hub/journal/append.ts'
 import type { Cursors, Views } from './hub/journal/journal.ts'
+import { lockFolder } from './hub/journal/sqlite-lock.ts'
 import { sqliteStore } from './hub/journal/sqlite-store.ts'
 import { sqliteCursors, sqliteViews } from './hub/journal/sqlite-views.ts'
 import type { JournalStore } from './hub/journal/store.ts'
@@ -64,6 +65,7 @@ export async function buildHub(
   sm2KnownAnswerTest()
   startSm2Workers(config.sm2Workers)
   mkdirSync(config.data, { recursive: true, mode: 0o700 })
+  const unlock = lockFolder(config.data)
   const { hub } = config.seed
   const journalFile = join(config.data, 'journal.sqlite')
   const dataExists = existsSync(journalFile)
@@ -208,6 +210,7 @@ export async function buildHub(
       await journal.close()
       await views.close()
       await cursors.close()
+      unlock()
       await stopSm2Workers()
     },
   }
