@@ -21,7 +21,7 @@ import { healthRoutes, hubServer } from './hub/http/server.ts'
 import { submitRoutes } from './hub/http/submit.ts'
 import { subscriptionRoutes } from './hub/http/subscriptions.ts'
 import { SeenPaths } from './hub/identity/authenticate.ts'
-import { HubSigners, secretKey } from './hub/identity/hub-signers.ts'
+import { checkSecrets, HubSigners, secretKey } from './hub/identity/hub-signers.ts'
 import { FoldedRegister, followRegister } from './hub/identity/register-fold.ts'
 import { Sessions } from './hub/identity/session.ts'
 import { startSm2Workers, stopSm2Workers, sm2KnownAnswerTest } from './hub/identity/suites/index.ts'
@@ -75,6 +75,8 @@ export async function buildHub(
   const onFault = (error: unknown): void => app.log.error({ err: error }, 'a follower failed and will try again')
 
   // What is kept.
+  const cursors = stores.cursors ?? sqliteCursors(join(config.data, 'cursors.sqlite'))
+  await checkSecrets(cursors, config.keys, { 'sealing.key': sealingKey, 'index.key': indexKey })
   const hubSigners = new HubSigners(config.keys, config.seed.operatorRoot)
   const genesis = readFileSync(config.keyStatement)
   await hubSigners.begin(readMessageFile(parseStrictJson(genesis), 'the first hub.key'))
@@ -90,7 +92,6 @@ export async function buildHub(
     signCommit: (root) => hubSigners.signCommit(root),
   })
   const views = stores.views ?? sqliteViews(join(config.data, 'views.sqlite'))
-  const cursors = stores.cursors ?? sqliteCursors(join(config.data, 'cursors.sqlite'))
 
   // Who may speak.
   const register = new FoldedRegister(config.seed, (label, ...parts) => journal.headKey(label, ...parts))
@@ -143,7 +144,12 @@ export async function buildHub(
     registerAt: () => register.at,
     onFault,
   })
-  const subscriptions = new Subscriptions({ cursors, nowMs: clock, epoch: journal.epoch })
+  const subscriptions = new Subscriptions({
+    cursors,
+    nowMs: clock,
+    epoch: journal.epoch,
+    viewNames: new Set(['full', ...kinds.list.flatMap(({ views: named }) => Object.keys(named))]),
+  })
 
   // The doors.
   const house: House = {

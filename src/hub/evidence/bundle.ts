@@ -65,7 +65,11 @@ const pathsOf = (paths: readonly (readonly Buffer[])[]): string[][] => paths.map
 /** Opens the erasable part; if it does not give the leaf that is in the log, the store has been changed. */
 async function openContent(journal: Journal, entry: JournalEntry): Promise<SealedContent> {
   const content = await journal.content(entry.index)
-  if (!content) throw new HubError('NOT_FOUND', 'erased')
+  if (!content)
+    throw new HubError(
+      'NOT_FOUND',
+      `erased: the content of entry ${entry.index} is gone; bundles made before still verify`,
+    )
   const leaf = buildLeaf({
     journal: journal.urn,
     index: entry.index,

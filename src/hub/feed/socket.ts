@@ -49,13 +49,20 @@ export async function feedSocket(app: FastifyInstance, deps: FeedSocketDeps): Pr
   const preValidation = async (request: FastifyRequest): Promise<void> => {
     if (request.ws) refuseUpgrade(request.headers['sec-websocket-protocol'], conversations.size >= socketsMax)
   }
-  app.get(PATH, { websocket: true, preValidation }, (socket: WebSocket) => {
+  const converseOn = (socket: WebSocket): void => {
     const conversation = converse(settings, socket)
     conversations.set(conversation, socket)
     socket.once('close', () => {
       void conversation.closed().finally(() => conversations.delete(conversation))
     })
-  })
+  }
+  const plain = (): never => {
+    throw new HubError(
+      'PARAMETER_INVALID',
+      `${PATH} is a WebSocket with the subprotocol ${FEED_PROTOCOL}; a plain feed is GET /v1/feed`,
+    )
+  }
+  app.route({ method: 'GET', url: PATH, preValidation, handler: plain, wsHandler: converseOn })
   return { count: () => conversations.size }
 }
 

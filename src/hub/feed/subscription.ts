@@ -129,6 +129,8 @@ export interface SubscriptionsDeps {
   cursors: Cursors
   nowMs: () => number
   epoch: number
+  /** Views that some kind has; 'full' among them. */
+  viewNames: ReadonlySet<string>
 }
 
 /** The subscriptions in use by this process. Several processes must not hold one name at a time. */
@@ -195,6 +197,11 @@ export class Subscriptions {
 
   async #make(party: PartyUrn, wish: SubscriptionWish, head: number): Promise<Omit<Held, 'release'>> {
     const after = wish.after ?? 0
+    if (wish.view !== undefined && !this.#deps.viewNames.has(wish.view))
+      throw new HubError(
+        'SUBSCRIPTION_INVALID',
+        `there is no view ${wish.view}; there are ${[...this.#deps.viewNames].join(', ')}`,
+      )
     if (after > head) throw new HubError('SUBSCRIPTION_INVALID', `after ${after} lies beyond the newest item ${head}`)
     if ((await this.list(party)).length >= NAMES_MAX)
       throw new HubError('SUBSCRIPTION_INVALID', `a party may have ${NAMES_MAX} subscriptions`)

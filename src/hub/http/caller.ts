@@ -21,8 +21,22 @@ export interface CallerDeps {
 const PURPOSE = 'api'
 const BEARER = /^Bearer ([A-Za-z0-9_-]{20,200})$/
 
+const known = new WeakMap<FastifyRequest, Caller>()
+
+/** Asks before a body is read: what nobody has proved to be his is not taken into memory. */
+export const askFirst =
+  (deps: CallerDeps) =>
+  async (request: FastifyRequest): Promise<void> => {
+    known.set(request, await prove(request, deps))
+  }
+
+/** Who is asking; proved once per request. Throws as `prove`. */
+export async function callerOf(request: FastifyRequest, deps: CallerDeps): Promise<Caller> {
+  return known.get(request) ?? prove(request, deps)
+}
+
 /** Throws SESSION_REQUIRED, SESSION_ENDED, SESSION_FOREIGN or the identity refusal of the TLS certificate. */
-export async function callerOf(request: FastifyRequest, { sessions, identities, clock }: CallerDeps): Promise<Caller> {
+async function prove(request: FastifyRequest, { sessions, identities, clock }: CallerDeps): Promise<Caller> {
   const { authorization } = request.headers
   if (authorization !== undefined) {
     const token = BEARER.exec(authorization)?.[1]

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import fastify, { LogController, type FastifyInstance } from 'fastify'
+import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { HubError } from '../errors.ts'
 import { asHubError, problemOf, sendProblem } from './problem.ts'
 
-const BODY_MAX_BYTES = 24 * 1024 * 1024
+/** Of requests other than messages, and of all that come before a caller is known. */
+const BODY_MAX_BYTES = 192 * 1024
 
 export interface ServerOptions {
   tls?: { key: string; cert: string; clientCa?: string }
@@ -31,6 +32,8 @@ export function hubServer({ tls, logLevel, onFault }: ServerOptions): FastifyIns
     requestTimeout: 60_000,
     genReqId: () => randomUUID(),
     clientErrorHandler: refuseUnread,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, request, asHubError(error, onFault)),
     ...(https && { https }),
   } as { logger: boolean }) as unknown as FastifyInstance
   app.removeAllContentTypeParsers()

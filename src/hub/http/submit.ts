@@ -4,10 +4,12 @@ import { accept, type Accepted, type House } from '../accept.ts'
 import { HubError, type RefusalCode } from '../errors.ts'
 import { receiveHeaderForm, receiveMessageFile } from '../message/decode.ts'
 import type { ReceivedMessage } from '../message/message.ts'
-import { callerOf, type Caller, type CallerDeps } from './caller.ts'
+import { askFirst, callerOf, type Caller, type CallerDeps } from './caller.ts'
 import { asHubError, languageOf, problemOf } from './problem.ts'
 
 const MESSAGE_FILE_TYPE = 'application/hub-message+json'
+/** A message with its attachments in base64. */
+const BODY_MAX_BYTES = 24 * 1024 * 1024
 const HEADER_FORM_MAX_BYTES = 8_192
 const BATCH_LINES_MAX = 1_000
 const LINE_FEED = 10
@@ -22,7 +24,8 @@ export interface SubmitDeps extends CallerDeps {
 }
 
 export function submitRoutes(app: FastifyInstance, deps: SubmitDeps): void {
-  app.post('/v1/messages', async (request, reply) => {
+  const taken = { onRequest: askFirst(deps), bodyLimit: BODY_MAX_BYTES }
+  app.post('/v1/messages', taken, async (request, reply) => {
     const caller = await callerOf(request, deps)
     const received = receive(request, deps.clock())
     const accepted = await submit(received, caller, deps)
@@ -30,7 +33,7 @@ export function submitRoutes(app: FastifyInstance, deps: SubmitDeps): void {
   })
 
   // One line, one message file, one answer; the order of a sender is kept by taking one after the other.
-  app.post('/v1/batches', async (request, reply) => {
+  app.post('/v1/batches', taken, async (request, reply) => {
     const caller = await callerOf(request, deps)
     const lines = linesOf(request.body as Buffer | undefined)
     if (lines.length > BATCH_LINES_MAX) throw new HubError('TOO_LARGE', `a batch has at most ${BATCH_LINES_MAX} lines`)

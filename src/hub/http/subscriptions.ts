@@ -6,7 +6,7 @@ import type { Subscriptions, SubscriptionWish } from '../feed/subscription.ts'
 import type { Views } from '../journal/journal.ts'
 import { compileSchema } from '../message/schema.ts'
 import { parseStrictJson } from '../message/strict-json.ts'
-import { callerOf, type CallerDeps } from './caller.ts'
+import { askFirst, callerOf, type CallerDeps } from './caller.ts'
 
 export interface SubscriptionDeps extends CallerDeps {
   subscriptions: Subscriptions
@@ -32,7 +32,7 @@ const checkWish = compileSchema({
 export function subscriptionRoutes(app: FastifyInstance, deps: SubscriptionDeps): void {
   const { subscriptions, views } = deps
 
-  app.post('/v1/subscriptions', async (request, reply) => {
+  app.post('/v1/subscriptions', { onRequest: askFirst(deps) }, async (request, reply) => {
     const { party } = await callerOf(request, deps)
     const wish = parseStrictJson((request.body as Buffer | undefined) ?? '')
     const findings = checkWish(wish)

@@ -159,6 +159,8 @@ export async function authenticate(
         `the envelope is from ${envelope.from}, the certificate is of ${signer.party}`,
       )
     status.push(...checkStanding(signer, identities, kind?.statusAllows ?? ['good'], receivedAtMs))
+    if (signers.some(({ chain }) => chain[0]!.fingerprint === signer.chain[0]!.fingerprint))
+      throw new HubError('SIGNATURE_INVALID', 'two signatures are by the same certificate; each signer signs once')
     signers.push(signer)
   }
   const missing = (envelope.suites ?? []).filter((suite) => !signers.some(({ alg }) => alg === suite))

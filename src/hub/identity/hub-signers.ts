@@ -6,10 +6,13 @@ import type { CheckpointSigner } from '../evidence/checkpoint.ts'
 import { signCommit, type CommitRoot } from '../evidence/commit-signature.ts'
 import { readHubKeys, type HubKey, type KeyRing } from '../evidence/hub-keys.ts'
 import type { MessageFile } from '../evidence/message-file.ts'
+import type { Cursors } from '../journal/journal.ts'
 import type { Certificate } from './certificate.ts'
 import { compact, signJws } from './jws.ts'
-import { keySigner } from './signer.ts'
+import { commandSigner, keySigner } from './signer.ts'
 import type { Signer } from './suite.ts'
+import { publicKeyFromSpki } from './suites/index.ts'
+import { fromBase64url } from '../values/encoding.ts'
 
 interface HeldKey {
   signer: Signer
@@ -31,11 +34,24 @@ export class HubSigners {
   }
 
   #readFolder(): void {
+    for (const file of readdirSync(this.#folder).filter((name) => name.endsWith('.command.json')))
+      this.#readCommand(file)
     for (const file of readdirSync(this.#folder).filter((name) => name.endsWith('.pem'))) {
       const signer = keySigner(createPrivateKey(readFileSync(join(this.#folder, file))))
       const { spkiDer } = signer.publicKey
       this.#held.set(createHash('sha256').update(spkiDer).digest('hex'), { signer, spkiDer })
     }
+  }
+
+  /** A key that stays with a command of the operator's: {command: [program, ...], spki: base64url of its SubjectPublicKeyInfo}. */
+  #readCommand(file: string): void {
+    const { command, spki } = JSON.parse(readFileSync(join(this.#folder, file), 'utf8')) as {
+      command: string[]
+      spki: string
+    }
+    const { alg, spkiDer } = publicKeyFromSpki(fromBase64url(spki, `spki of ${file}`))
+    const id = createHash('sha256').update(spkiDer).digest('hex')
+    this.#held.set(id, { signer: commandSigner(command, alg), spkiDer })
   }
 
   /** Whether the private key of that id lies in the folder; looks again, so that a key can be added while the hub runs. */
@@ -118,4 +134,22 @@ export function secretKey(folder: string, name: 'sealing.key' | 'index.key', dat
   const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex')
   if (key.length !== 32) throw new Error(`${path} does not hold 32 bytes in hex`)
   return key
+}
+
+/**
+ * Compares the two secrets with what the data was begun with, so that a wrong key folder is named as such. Throws naming the file.
+ */
+export async function checkSecrets(
+  cursors: Cursors,
+  folder: string,
+  secrets: Record<'sealing.key' | 'index.key', Buffer>,
+): Promise<void> {
+  for (const [name, key] of Object.entries(secrets)) {
+    const digest = createHash('sha256').update('beibu-hub/key-check\n').update(key).digest('hex')
+    if (await cursors.putNew('hub', name, digest)) continue
+    if ((await cursors.get('hub', name)) !== digest)
+      throw new Error(
+        `${join(folder, name)} is not the key that this data folder was begun with; put the right key folder in HUB_KEYS`,
+      )
+  }
 }

@@ -2,8 +2,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Finding } from '../errors.ts'
 
-const FINDINGS_MAX = 200
-
 /** Compiles one JSON Schema 2020-12 in strict mode. Throws at start if the schema itself is wrong. */
 export function compileSchema(schema: Record<string, unknown>): (value: unknown) => Finding[] {
   const ajv = new Ajv2020({
@@ -16,7 +14,7 @@ export function compileSchema(schema: Record<string, unknown>): (value: unknown)
   })
   ajv.addKeyword({ keyword: 'x-class', schemaType: 'string' })
   const validate: ValidateFunction = ajv.compile(schema)
-  return (value) => (validate(value) ? [] : (validate.errors ?? []).slice(0, FINDINGS_MAX).map(findingOf))
+  return (value) => (validate(value) ? [] : (validate.errors ?? []).map(findingOf))
 }
 
 function findingOf(error: ErrorObject): Finding {

@@ -43,9 +43,21 @@ export function compileKinds(list: readonly MessageKind<any>[]): Kinds {
     checkBody(kind, bytes) {
       const body = parseStrictJson(bytes)
       const findings = byName.get(kind.name)!.get(kind.version)!.shape(body)
-      return { body, findings: [...findings, ...kind.check(body)] }
+      return { body, findings: bounded([...findings, ...kind.check(body)]) }
     },
   }
+}
+
+const FINDINGS_MAX = 200
+
+/** A hostile body could have a finding for each of its bytes; how many are left out is said. */
+function bounded(findings: Finding[]): Finding[] {
+  if (findings.length <= FINDINGS_MAX) return findings
+  const left = findings.length - FINDINGS_MAX
+  return [
+    ...findings.slice(0, FINDINGS_MAX),
+    { code: 'MORE_FINDINGS', path: '', message: `${left} more findings are not listed`, params: { left } },
+  ]
 }
 
 /** Throws a refusal of the message, or FINDINGS with all of them. */

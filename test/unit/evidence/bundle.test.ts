@@ -269,7 +269,10 @@ describe('makeBundle', () => {
   it('says what has been erased', async () => {
     const { room, acceptedAt } = cases
     await room.journal.erase(acceptedAt - 1)
-    await expect(room.bundle(acceptedAt - 1)).rejects.toMatchObject({ code: 'NOT_FOUND', detail: 'erased' })
+    await expect(room.bundle(acceptedAt - 1)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      detail: expect.stringMatching(/^erased/),
+    })
     await expect(room.bundle(1_000)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 

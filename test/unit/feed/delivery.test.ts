@@ -318,7 +318,7 @@ describe('delivery', () => {
             else
               made.subscriptions = new (
                 made.subscriptions.constructor as typeof import('../../../src/hub/feed/subscription.ts').Subscriptions
-              )({ cursors: made.cursors, nowMs: () => 0, epoch: 1 })
+              )({ cursors: made.cursors, nowMs: () => 0, epoch: 1, viewNames: new Set(['full']) })
             held = await hold(made, 'random', kinds)
             for (const id of acknowledged) if (!held.subscription.window.isAcknowledged(id)) expect(act).toBe('crash')
             line = connect(made, held.subscription)

@@ -147,7 +147,12 @@ export function feedHouse(options: { onFault?: (fault: unknown) => void } = {}) 
     signer: { sign: async (payload: Buffer) => `signed.${payload.toString('base64url')}` },
   }
   const items = feedItems({ journal, privacy })
-  const subscriptions = new Subscriptions({ cursors, nowMs: () => START_MS, epoch: journal.epoch })
+  const subscriptions = new Subscriptions({
+    cursors,
+    nowMs: () => START_MS,
+    epoch: journal.epoch,
+    viewNames: new Set(['full', 'supervision', 'masked', 'summary']),
+  })
   return { journal, views, cursors, follower, privacy, items, subscriptions }
 }
 

@@ -343,7 +343,7 @@ describe('feed socket', () => {
     expect(await refusedUpgrade(hub.url, undefined)).toEqual({ status: 400, code: 'PARAMETER_INVALID' })
     await enter(hub.url)
     expect(await refusedUpgrade(hub.url, 'hub.feed.v1')).toEqual({ status: 503, code: 'OVERLOADED' })
-    expect((await hub.app.inject({ url: '/v1/feed/socket' })).statusCode).toBe(404)
+    expect((await hub.app.inject({ url: '/v1/feed/socket' })).statusCode).toBe(400)
   })
 })
 

@@ -8,7 +8,12 @@ const CREATED = '2026-03-02T01:00:00.000Z'
 
 function house() {
   const cursors = memoryCursors()
-  const subscriptions = new Subscriptions({ cursors, nowMs: () => Date.parse(CREATED), epoch: 1 })
+  const subscriptions = new Subscriptions({
+    cursors,
+    nowMs: () => Date.parse(CREATED),
+    epoch: 1,
+    viewNames: new Set(['full', 'supervision', 'masked', 'summary']),
+  })
   return { cursors, subscriptions }
 }
 
@@ -133,7 +138,12 @@ describe('subscriptions', () => {
       epoch: 1,
       created: CREATED,
     })
-    const subscriptions = new Subscriptions({ cursors, nowMs: () => 0, epoch: 2 })
+    const subscriptions = new Subscriptions({
+      cursors,
+      nowMs: () => 0,
+      epoch: 2,
+      viewNames: new Set(['full', 'supervision', 'masked', 'summary']),
+    })
     const held = await subscriptions.hold(BANK, { name: 'desk' }, 10)
     expect(held.lost).toEqual({ from: 14, to: 10 })
     expect([held.subscription.window.position, held.subscription.window.above]).toEqual([10, []])
