@@ -10,6 +10,9 @@ try {
   const hub = await buildHub(config, { clock: Date.now })
   await hub.listen()
   process.stderr.write(`${config.seed.hub} listens on ${hub.address()}\n`)
+  // Whoever started this process with a channel is told; the channel keeps nothing alive.
+  process.send?.({ listens: hub.address() })
+  process.channel?.unref()
   let closing = false
   const close = async (signal: string): Promise<void> => {
     if (closing) return
@@ -24,8 +27,19 @@ try {
     process.stderr.write(`${error.message}\n`)
     process.exit(EXIT_USAGE)
   }
-  process.stderr.write(
-    `the hub cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  )
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (syscall === 'listen' || syscall === 'getaddrinfo') {
+    const address = process.env['HUB_LISTEN'] ?? 'its default address'
+    process.stderr.write(`the hub cannot listen on ${address} (${code}); set HUB_LISTEN to a free address and port\n`)
+    process.exit(EXIT_USAGE)
+  }
+  process.stderr.write(`the hub cannot start: ${reasons(error).join('\n  because ')}\n`)
+  if (process.env['HUB_LOG'] === 'debug') process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
   process.exit(EXIT_FAULT)
+}
+
+/** What went wrong and why, outermost first: sentences for the operator. */
+function reasons(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)]
+  return [error.message, ...(error.cause === undefined ? [] : reasons(error.cause))]
 }

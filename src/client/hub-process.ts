@@ -15,14 +15,54 @@ export function readEnvFile(file: string): Record<string, string> {
   return Object.fromEntries(pairs)
 }
 
-export function spawnHub(env: Record<string, string | undefined>, stdio: StdioOptions): ChildProcess {
+/** Starts a hub; it tells this process by a channel of their own when it is ready and where it listens. */
+export function spawnHub(env: Record<string, string | undefined>, stdio: StdioOptions & unknown[]): ChildProcess {
   const typescript = import.meta.url.endsWith('.ts')
   const main = fileURLToPath(new URL(typescript ? '../main.ts' : '../main.js', import.meta.url))
   const loader = typescript ? ['--import', import.meta.resolve('tsx')] : []
-  return spawn(process.execPath, [...loader, main], { env: { ...process.env, ...env }, stdio })
+  return spawn(process.execPath, [...loader, main], {
+    env: { ...process.env, ...env },
+    stdio: [...stdio, 'ipc'] as StdioOptions,
+  })
 }
 
-/** Resolves when the hub says it is ready. Throws when it ends before that, or `withinMs` have passed. */
+/**
+ * Resolves with the address the hub listens on, told by the hub itself: its origin may not be reachable from here, and what answers on its
+ * port may be another. Throws when it ends before that, or `withinMs` have passed.
+ */
+export function hubListens(hub: ChildProcess, withinMs: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      clearTimeout(timer)
+      hub.off('message', told)
+      hub.off('exit', ended)
+      act()
+    }
+    const told = (message: unknown): void => {
+      const { listens } = message as { listens?: string }
+      if (listens !== undefined) settle(() => resolve(listens))
+    }
+    const ended = (code: number | null, signal: string | null): void =>
+      settle(() => reject(new HubEnded(`the hub ended before it was ready (${code ?? signal})`, code)))
+    const timer = setTimeout(
+      () => settle(() => reject(new Error(`the hub was not ready within ${withinMs} ms`))),
+      withinMs,
+    )
+    hub.on('message', told)
+    hub.on('exit', ended)
+  })
+}
+
+/** The hub process has ended by itself; it has said why on its standard error. */
+export class HubEnded extends Error {
+  readonly exit: number | null
+  constructor(message: string, exit: number | null) {
+    super(message)
+    this.exit = exit
+  }
+}
+
+/** Resolves when the hub at that address says it is ready. Throws when it ends before that, or `withinMs` have passed. */
 export async function hubReady(hub: ChildProcess, url: string, withinMs: number): Promise<void> {
   const giveUpAt = performance.now() + withinMs
   for (;;) {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { SETTINGS } from '../../config.ts'
-import { hubReady, readEnvFile, spawnHub, stopHub } from '../hub-process.ts'
+import { HubEnded, hubListens, readEnvFile, spawnHub, stopHub } from '../hub-process.ts'
 import { UsageError } from '../usage.ts'
 import { type CommandIo, EXIT, readArgs, show, type Verb } from './verb.ts'
 
@@ -33,15 +33,18 @@ ${SETTINGS.map(settingLines).join('\n')}`,
     const { values, positionals } = readArgs('serve', args, { sandbox: { type: 'string' }, env: { type: 'string' } })
     if (positionals.length > 0) throw new UsageError(`serve takes no arguments, got ${positionals.join(' ')}`)
     const env = { ...settings(values.sandbox, values.env), ...given(io.env) }
-    const url = env['HUB_ORIGIN'] ?? `http://${env['HUB_LISTEN'] ?? ''}`
     if (env['HUB_SEED'] === undefined)
       throw new UsageError('no settings: give --sandbox <dir>, --env <file>, or set HUB_SEED and the others')
     const hub = spawnHub(env, ['ignore', 2, 2])
     const ended = new Promise<number>((done) => hub.once('exit', (code) => done(code ?? EXIT.fault)))
     io.stop.addEventListener('abort', () => void stopHub(hub, STOP_WITHIN_MS))
+    let url: string
     try {
-      await hubReady(hub, url, READY_WITHIN_MS)
+      const address = await hubListens(hub, READY_WITHIN_MS)
+      url = env['HUB_ORIGIN'] ?? address
     } catch (error) {
+      // It has said itself what was wrong.
+      if (error instanceof HubEnded && !io.stop.aborted) return error.exit ?? EXIT.fault
       await stopHub(hub, STOP_WITHIN_MS)
       if (io.stop.aborted) return EXIT.good
       throw error
