@@ -1,5 +1,6 @@
 // `beibu verify <bundle>`: checks an evidence bundle offline, link by link, and names the broken one.
 import { verifyWith } from '../trust-file.ts'
+import { UsageError } from '../usage.ts'
 import { readInput } from './input.ts'
 import { EXIT, only, readArgs, type Verb } from './verb.ts'
 
@@ -21,16 +22,25 @@ refusal, earlier where there are such. Prints JSON on standard output, always:
   beibu verify bundle.json --trust trust.json --require timestamp    refuse if it has none
 
 Whom to trust never comes from the bundle. Without a trust file the verdict is unknown.
+A bundle or trust file that cannot be read is unknown too, with the reason.
 Exit: 0 verified, 1 refused, 2 unknown.`,
   async run(args, io) {
     const { values, positionals } = readArgs('verify', args, {
       trust: { type: 'string' },
       require: { type: 'string', multiple: true },
     })
-    const bytes = readInput(only('verify', 'bundle file', positionals))
+    const bundle = only('verify', 'bundle file', positionals)
     const file = values.trust ?? (io.env['BEIBU_TRUST'] || undefined)
-    const trust = file === undefined ? undefined : readInput(file)
-    const verdict = await verifyWith(bytes, trust, values.require)
+    let verdict: Awaited<ReturnType<typeof verifyWith>>
+    try {
+      const bytes = readInput(bundle)
+      verdict = await verifyWith(bytes, file === undefined ? undefined : readInput(file), values.require)
+    } catch (error) {
+      if (!(error instanceof UsageError) || values.require !== undefined) throw error
+      // A file that cannot be read says nothing about the evidence: that is "cannot tell", not "no".
+      io.out(JSON.stringify({ verdict: 'unknown', links: [], reason: error.message, notProved: [] }, null, 2))
+      return EXIT.unknown
+    }
     io.out(JSON.stringify(verdict, null, 2))
     if (file === undefined) io.progress('no trust file: give --trust <file> or set BEIBU_TRUST to say whom you trust')
     return EXITS[verdict.verdict]

@@ -52,7 +52,6 @@ describe('called wrongly: exit 64, and what to do instead', () => {
     [['submit', '--as', '/nowhere', '--kind', 'k', 'b.json'], /no party\.json/],
     [['bundle', 'x', '--as', '/nowhere'], /the index must be a whole number, got x/],
     [['verify'], /exactly one bundle file, got 0/],
-    [['verify', '/nowhere.json'], /cannot read \/nowhere\.json: ENOENT/],
     [['check', 'customs.declaration'], /takes a kind and a file/],
     [['sandbox', 'make', 'x'], /beibu sandbox init <dir>/],
     [['serve'], /give --sandbox <dir>/],
@@ -156,9 +155,20 @@ describe('verify', () => {
     expect(exit).toBe(1)
   })
 
-  it('a trust file that is none is a mistake of the caller, not of the bundle', async () => {
-    const { exit, err } = await run(['verify', file('b.json', {}), '--trust', file('t.json', { x: 1 })])
-    expect(exit).toBe(64)
-    expect(err).toMatch(/trust file/)
+  it.each([
+    [
+      'a trust file that is none',
+      () => ['verify', file('b.json', {}), '--trust', file('t.json', { x: 1 })],
+      /trust file/,
+    ],
+    ['a bundle that is not there', () => ['verify', '/nowhere.json'], /there is no such file/],
+    ['a folder', () => ['verify', '/tmp'], /it is a folder/],
+  ])('%s is no verdict on the evidence: unknown, as JSON, with the reason', async (_what, args, reason) => {
+    const { exit, out } = await run(args())
+    expect(exit).toBe(2)
+    expect(JSON.parse(out)).toMatchObject({ verdict: 'unknown', links: [], reason: expect.stringMatching(reason) })
+  })
+  it('a link that does not exist cannot be required: called wrongly', async () => {
+    expect((await run(['verify', file('b.json', {}), '--require', 'nothing'])).exit).toBe(64)
   })
 })
