@@ -1,4 +1,5 @@
 // The `beibu` command: one verb per act, each in its own file under verbs/.
+import { readFileSync } from 'node:fs'
 import { bundleVerb } from './verbs/bundle.ts'
 import { checkVerb } from './verbs/check.ts'
 import { eraseVerb } from './verbs/erase.ts'
@@ -25,6 +26,9 @@ export const VERBS: readonly Verb[] = [
   eraseVerb,
 ]
 
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
+
 /** The help of the command itself. */
 export function overview(): string {
   const width = Math.max(...VERBS.map((verb) => verb.name.length))
@@ -33,7 +37,8 @@ export function overview(): string {
 
 ${verbs}
 
-Each verb teaches itself: beibu <verb> --help. All of them take --json.
+Each verb teaches itself: beibu <verb> --help. All of them take --json; beibu --version.
+In a checkout say npm run -s beibu -- <verb> ... where the help says beibu <verb> ...
 
 A first walk, in two terminals:
   beibu sandbox init ./sandbox            a small invented world, with keys
@@ -50,6 +55,10 @@ export async function command(args: string[], io: CommandIo): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     io.out(overview())
     return name === undefined ? EXIT.usage : EXIT.good
+  }
+  if (name === '--version') {
+    io.out(version())
+    return EXIT.good
   }
   const verb = VERBS.find((one) => one.name === name)
   if (verb === undefined) {

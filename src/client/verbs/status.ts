@@ -66,13 +66,33 @@ async function ready(url: string, json: boolean | undefined, io: CommandIo): Pro
   }
 }
 
-/** Plain members first; what is nested is left to --json. */
+/** What became of it, a line each; the whole is left to --json. */
 function entryLines(entry: Record<string, unknown>): string[] {
-  const plain = Object.entries(entry).filter(([, value]) => typeof value !== 'object' || value === null)
-  const width = Math.max(0, ...plain.map(([name]) => name.length))
-  const nested = Object.keys(entry).filter((name) => typeof entry[name] === 'object' && entry[name] !== null)
+  const { receipt, message } = entry as { receipt?: { payload: string }; message?: { payload: string } }
+  const { outcome, at } = decoded(receipt?.payload)
+  const { from, to } = decoded(message?.payload)
+  const told = {
+    outcome,
+    at,
+    index: entry['index'],
+    kind: entry['kind'],
+    from,
+    to,
+    view: entry['view'],
+    withheld: entry['withheld'],
+  }
+  const lines = Object.entries(told).filter(([, value]) => value !== undefined)
+  const width = Math.max(...lines.map(([name]) => name.length))
   return [
-    ...plain.map(([name, value]) => `${name.padEnd(width)}  ${String(value)}`),
-    ...(nested.length === 0 ? [] : [`(with --json also: ${nested.join(', ')})`]),
+    ...lines.map(
+      ([name, value]) => `${name.padEnd(width)}  ${Array.isArray(value) ? value.join(', ') : String(value)}`,
+    ),
+    '(the receipt and the message itself: --json)',
   ]
+}
+
+function decoded(payload: string | undefined): Record<string, unknown> {
+  return payload === undefined
+    ? {}
+    : (JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>)
 }
