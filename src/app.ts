@@ -65,7 +65,8 @@ export async function buildHub(
   sm2KnownAnswerTest()
   startSm2Workers(config.sm2Workers)
   mkdirSync(config.data, { recursive: true, mode: 0o700 })
-  const unlock = lockFolder(config.data)
+  // A storage handed in is somebody else's to guard.
+  const unlock = stores.store ? () => {} : lockFolder(config.data)
   const { hub } = config.seed
   const journalFile = join(config.data, 'journal.sqlite')
   const dataExists = existsSync(journalFile)

@@ -11,7 +11,8 @@ try {
   await hub.listen()
   process.stderr.write(`${config.seed.hub} listens on ${hub.address()}\n`)
   // Whoever started this process with a channel is told; the channel keeps nothing alive.
-  process.send?.({ listens: hub.address() })
+  // If that one has gone meanwhile, the hub goes on without it.
+  process.send?.({ listens: hub.address() }, undefined, undefined, () => undefined)
   process.channel?.unref()
   let closing = false
   const close = async (signal: string): Promise<void> => {

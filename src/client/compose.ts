@@ -61,6 +61,7 @@ export interface MessageFile {
 }
 
 export const MESSAGE_FILE_TYPE = 'application/hub-message+json'
+/** The hub takes 8 KiB in this header; less is sent because proxies before a hub often allow 8 KiB for all headers together. */
 const HEADER_MAX = 6 * 1024
 
 /** Makes and signs a message. Every signer signs the same envelope bytes, typ `hub-message+jws`. */
@@ -122,7 +123,7 @@ export function messageFile(message: ComposedMessage): MessageFile {
   }
 }
 
-/** The cheap form: raw body with the compact JWS in `Hub-Message`. Undefined if the message does not fit it (several signatures, attachments, over 6 KB of header). */
+/** The cheap form: raw body with the compact JWS in `Hub-Message`. Undefined if the message does not fit it (several signatures, attachments, over 6 KiB of header). */
 export function headerForm(message: ComposedMessage): { header: string; type: string; body: Buffer } | undefined {
   const [signature, second] = message.signatures
   if (signature === undefined || second !== undefined || message.attachments.length > 0) return undefined

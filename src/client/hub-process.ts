@@ -28,9 +28,9 @@ export function spawnHub(env: Record<string, string | undefined>, stdio: StdioOp
 
 /**
  * Resolves with the address the hub listens on, told by the hub itself: its origin may not be reachable from here, and what answers on its
- * port may be another. Throws when it ends before that, or `withinMs` have passed.
+ * port may be another. Throws HubEnded when it ends before that, or Error when `withinMs` have passed (no limit if not given).
  */
-export function hubListens(hub: ChildProcess, withinMs: number): Promise<string> {
+export function hubListens(hub: ChildProcess, withinMs?: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {
       clearTimeout(timer)
@@ -44,12 +44,11 @@ export function hubListens(hub: ChildProcess, withinMs: number): Promise<string>
     }
     const ended = (code: number | null, signal: string | null): void =>
       settle(() => reject(new HubEnded(`the hub ended before it was ready (${code ?? signal})`, code)))
-    const timer = setTimeout(
-      () => settle(() => reject(new Error(`the hub was not ready within ${withinMs} ms`))),
-      withinMs,
-    )
+    const late = (): void => settle(() => reject(new Error(`the hub was not ready within ${withinMs} ms`)))
+    const timer = withinMs === undefined ? undefined : setTimeout(late, withinMs)
     hub.on('message', told)
     hub.on('exit', ended)
+    if (hub.exitCode !== null || hub.signalCode !== null) ended(hub.exitCode, hub.signalCode)
   })
 }
 

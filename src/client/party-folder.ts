@@ -1,16 +1,17 @@
 // A party on disk: who it is, its key (mode 0600) and its certificate. The command acts as the party whose folder it is given.
 import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { fileSigner } from '../hub/identity/signer.ts'
-import type { Signer } from '../hub/identity/suite.ts'
+import { basename, dirname, join, resolve } from 'node:path'
+import { commandSigner, fileSigner } from '../hub/identity/signer.ts'
+import type { Signer, SuiteName } from '../hub/identity/suite.ts'
+import { isSuiteName, SUITE_NAMES } from '../hub/identity/suites/index.ts'
 import type { PartyUrn } from '../hub/message/envelope.ts'
 import type { ComposeWith } from './compose.ts'
 import { HubClient, type HubClientOptions } from './hub-client.ts'
 import type { ClientIdentity } from './session-keeper.ts'
 import { UsageError } from './usage.ts'
 
-/** party.json. `certificates` name PEM files beside it, leaf first, without the anchor. */
+/** party.json. Either `key`, or `command` with `alg`. `certificates` name PEM files beside it, leaf first, without the anchor. */
 export interface PartyCard {
   party: PartyUrn
   name: string
@@ -18,7 +19,11 @@ export interface PartyCard {
   class: string
   hub: PartyUrn
   url: string
-  key: string
+  /** PEM file of the private key, beside it. Left out if a command signs. */
+  key?: string
+  /** Program and arguments that sign in this party's name, so that the key stays where it is; `alg` is what it signs with. */
+  command?: string[]
+  alg?: SuiteName
   certificates: string[]
 }
 
@@ -31,14 +36,28 @@ export interface PartyFolder {
 export function openPartyFolder(folder: string, passphrase?: string): PartyFolder {
   const card = readCard(folder)
   const path = card.certificates.map((file) => derOf(readFileSync(join(folder, file), 'utf8')))
-  return { card, identity: { party: card.party, signer: signerOf(join(folder, card.key), passphrase), path } }
+  return { card, identity: { party: card.party, signer: signerOf(card, folder, passphrase), path } }
 }
 
-function signerOf(keyFile: string, passphrase: string | undefined): Signer {
+function signerOf({ key, command, alg }: PartyCard, folder: string, passphrase: string | undefined): Signer {
+  const file = join(folder, 'party.json')
+  if ((key === undefined) === (command === undefined))
+    throw new UsageError(`${file} must have either "key" (a PEM file) or "command" and "alg" (a program that signs)`)
+  if (key !== undefined) return keyFileSigner(join(folder, key), passphrase)
+  if (!Array.isArray(command) || command.length === 0 || command.some((word) => typeof word !== 'string'))
+    throw new UsageError(`"command" in ${file} must be a list of the program and its arguments`)
+  if (!isSuiteName(alg))
+    throw new UsageError(`"alg" in ${file} must say what the command signs with: ${SUITE_NAMES.join(', ')}`)
+  const [program, ...args] = command
+  // A program given by a relative path lies with the party, wherever the command is called from.
+  return commandSigner([program!.startsWith('.') ? resolve(folder, program!) : program!, ...args], alg)
+}
+
+function keyFileSigner(keyFile: string, passphrase: string | undefined): Signer {
   try {
     return fileSigner(keyFile, passphrase)
   } catch (error) {
-    const encrypted = readFileSync(keyFile, 'utf8').includes('ENCRYPTED')
+    const encrypted = existsSync(keyFile) && readFileSync(keyFile, 'utf8').includes('ENCRYPTED')
     if (!encrypted) throw new UsageError(`the key ${keyFile} cannot be read: ${(error as Error).message}`)
     const hint = passphrase === undefined ? 'is encrypted; set BEIBU_PASSPHRASE' : 'does not open with this passphrase'
     throw new UsageError(`the key ${keyFile} ${hint}`)
@@ -51,7 +70,11 @@ export function readCard(folder: string): PartyCard {
     throw new UsageError(
       `${folder} is not a party's folder: it has no party.json. \`beibu sandbox init <dir>\` makes some under <dir>/parties.`,
     )
-  return JSON.parse(readFileSync(file, 'utf8')) as PartyCard
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as PartyCard
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`)
+  }
 }
 
 /** A party by URN, or by the name of its folder beside `folder`. */

@@ -1,9 +1,10 @@
 // The trust file: whom the verifier believes. It never comes from the bundle it is used on.
 import { verifyBundle, type Verdict } from '../hub/evidence/verify.ts'
 import { HubError } from '../hub/errors.ts'
+import { type Link, LINKS } from '../hub/evidence/walk.ts'
 import { UsageError } from './usage.ts'
 
-/** Verifies a bundle with a trust file's bytes, or without. Throws UsageError for a trust file or a required link that cannot be used. */
+/** Verifies a bundle with a trust file's bytes, or without. Throws UsageError for a trust file that cannot be used. */
 export async function verifyWith(
   bundle: Uint8Array,
   trust: Uint8Array | undefined,
@@ -16,4 +17,12 @@ export async function verifyWith(
     if (error instanceof HubError && error.code === 'PARAMETER_INVALID') throw new UsageError(error.detail)
     throw error
   }
+}
+
+/** The names given, if all are links of the evidence. Throws UsageError that lists them. */
+export function checkLinks(names: readonly string[]): readonly Link[] {
+  const unknown = names.find((name) => !LINKS.includes(name as Link))
+  if (unknown !== undefined)
+    throw new UsageError(`--require: there is no link ${unknown}; there are: ${LINKS.join(', ')}`)
+  return names as readonly Link[]
 }

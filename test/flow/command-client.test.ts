@@ -11,7 +11,7 @@ import { messageFile } from '../../src/client/compose.ts'
 import * as documents from '../../src/client/demo/documents.ts'
 import { Actor } from '../../src/client/demo/stage.ts'
 import type { Submitted } from '../../src/client/hub-client.ts'
-import { hubReady, readEnvFile, spawnHub, stopHub } from '../../src/client/hub-process.ts'
+import { hubListens, readEnvFile, spawnHub, stopHub } from '../../src/client/hub-process.ts'
 import { openPartyFolder } from '../../src/client/party-folder.ts'
 import { initSandbox, type Sandbox } from '../../src/client/sandbox.ts'
 import { verifyWith } from '../../src/client/trust-file.ts'
@@ -30,7 +30,7 @@ const url = (): string => readEnvFile(sandbox.env)['HUB_ORIGIN']!
 const actor = (name: string): Actor => new Actor(openPartyFolder(join(sandbox.dir, 'parties', name)))
 const start = async (): Promise<void> => {
   hub = spawnHub(readEnvFile(sandbox.env), ['ignore', 'ignore', 'inherit'])
-  await hubReady(hub, url(), 60_000)
+  expect(await hubListens(hub, 60_000)).toBe(url())
 }
 const declaration = () =>
   exporter.compose({

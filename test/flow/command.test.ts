@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as documents from '../../src/client/demo/documents.ts'
 import type { FeedItem } from '../../src/client/feed-item.ts'
+import { readEnvFile } from '../../src/client/hub-process.ts'
 
 const COMMAND = fileURLToPath(new URL('../../src/client/beibu.ts', import.meta.url))
 const TRUST_UNSET = { BEIBU_TRUST: '', BEIBU_PARTY: '' }
@@ -111,6 +112,23 @@ describe('beibu, from an empty folder to a proof', { timeout: 60_000 }, () => {
     expect(await told(['status', '--as', party('nanning-bank')], 0)).toMatchObject({ ready: true })
   })
 
+  it('serve takes neither the port of another hub nor its word: one sentence, exit 64', async () => {
+    await told(['sandbox', 'init', at('second')], 0)
+    const { host } = new URL(readEnvFile(at('sandbox', 'hub.env'))['HUB_ORIGIN']!)
+    const run = await beibu(['serve', '--sandbox', at('second')], { HUB_LISTEN: host, HUB_ORIGIN: `http://${host}` })
+    expect(run).toMatchObject({ exit: 64, out: '' })
+    expect(run.err).toMatch(/^the hub cannot listen on .*; set HUB_LISTEN .*\n$/)
+  })
+
+  it('serve is ready also where nobody can ask it by its origin', async () => {
+    const env = { HUB_LISTEN: `127.0.0.1:${await freePort()}`, HUB_ORIGIN: 'https://hub.invalid' }
+    const hub = start(['serve', '--sandbox', at('second'), '--json'], env)
+    const [line] = (await once(hub.stdout!, 'data')) as [Buffer]
+    expect(JSON.parse(line.toString())).toMatchObject({ ready: true })
+    hub.kill('SIGTERM')
+    expect(await once(hub, 'exit')).toEqual([0, null])
+  })
+
   it('check finds nothing in a good declaration', async () => {
     expect(await told(['check', 'customs.declaration', at('declaration.json')], 0)).toMatchObject({ verdict: 'ok' })
   })
@@ -126,6 +144,8 @@ describe('beibu, from an empty folder to a proof', { timeout: 60_000 }, () => {
     expect((again['receipt'] as { payload: string }).payload).toBe((first['receipt'] as { payload: string }).payload)
     const found = await told(['status', '--as', party('guangxi-exporter'), first['id'] as string], 0)
     expect(found).toMatchObject({ index: declared, kind: 'customs.declaration', outcome: 'accepted' })
+    const { out } = await beibu(['status', '--as', party('guangxi-exporter'), String(declared)])
+    expect(out).toMatch(/^outcome +accepted\nat +20[^\n]+Z\nindex +\d+\nkind +customs\.declaration\nfrom +urn:hub:cn:/)
   })
 
   it('submit: findings are listed, exit 1', async () => {
@@ -205,7 +225,11 @@ describe('beibu, from an empty folder to a proof', { timeout: 60_000 }, () => {
     expect((await beibu([...act, '--as', party('nanning-bank')])).exit).toBe(1)
     await told([...act, '--as', party('hub-operator')], 0)
     const gone = await beibu(['bundle', String(declared), '--as', party('guangxi-exporter')])
-    expect(gone).toMatchObject({ exit: 2, out: '', err: expect.stringContaining('NOT_FOUND') })
+    const sentence = `the content of entry ${declared} has been erased; bundles made before still verify\n`
+    expect(gone).toEqual({ exit: 2, out: '', err: sentence })
+    expect(await told(['bundle', String(declared), '--as', party('guangxi-exporter')], 2)).toMatchObject({
+      code: 'NOT_FOUND',
+    })
     expect(await told(['verify', at('bundle.json'), '--trust', trust()], 0)).toMatchObject({ verdict: 'verified' })
   })
 

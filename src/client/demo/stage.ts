@@ -7,7 +7,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type ComposedMessage, composeMessage, type Composition } from '../compose.ts'
 import type { HubClient, Submitted } from '../hub-client.ts'
-import { hubReady, readEnvFile, spawnHub, stopHub } from '../hub-process.ts'
+import { hubListens, readEnvFile, spawnHub, stopHub } from '../hub-process.ts'
 import { clientOf, composerOf, openPartyFolder, type PartyFolder } from '../party-folder.ts'
 import { initSandbox } from '../sandbox.ts'
 import { Watcher } from './watcher.ts'
@@ -72,9 +72,8 @@ export async function setStage(dir: string, trustFile: string, tell: (line: stri
   const sandbox = await initSandbox(join(dir, 'sandbox'), { listen, randomness: randomBytes, clock: Date.now })
   copyFileSync(sandbox.trust, trustFile)
   tell(`sandbox: ${sandbox.parties.length} parties under 4 national CAs, in ${dir}`)
-  const url = `http://${listen}`
-  const hub = await startHub(sandbox.env, url, join(dir, 'hub.log'))
-  tell(`hub process ${hub.pid} is ready at ${url}`)
+  const hub = await startHub(sandbox.env, join(dir, 'hub.log'))
+  tell(`hub process ${hub.pid} is ready at http://${listen}`)
   const actor = (folder: string): Actor => new Actor(openPartyFolder(join(sandbox.dir, 'parties', folder)))
   return {
     cast: {
@@ -89,13 +88,13 @@ export async function setStage(dir: string, trustFile: string, tell: (line: stri
   }
 }
 
-async function startHub(env: string, url: string, log: string): Promise<ChildProcess> {
+async function startHub(env: string, log: string): Promise<ChildProcess> {
   const file = openSync(log, 'a')
   const hub = spawnHub(readEnvFile(env), ['ignore', file, file])
   // A story that is killed takes its hub with it.
   process.once('exit', () => hub.kill('SIGKILL'))
   try {
-    await hubReady(hub, url, READY_WITHIN_MS)
+    await hubListens(hub, READY_WITHIN_MS)
   } catch (error) {
     await stopHub(hub, STOP_WITHIN_MS)
     throw new Error(`${(error as Error).message}; its log is ${log}`, { cause: error })

@@ -1,6 +1,18 @@
 // `beibu bundle <index>`: fetches the evidence bundle of an entry, to keep and to show to anybody.
 import { writeFileSync } from 'node:fs'
-import { ACTING, actingParty, clientFor, EXIT, only, readArgs, show, type Verb, wholeNumber } from './verb.ts'
+import { HubProblem, type Problem } from '../hub-problem.ts'
+import {
+  ACTING,
+  actingParty,
+  clientFor,
+  type CommandIo,
+  EXIT,
+  only,
+  readArgs,
+  show,
+  type Verb,
+  wholeNumber,
+} from './verb.ts'
 
 export const bundleVerb: Verb = {
   name: 'bundle',
@@ -15,12 +27,20 @@ a checkpoint covers the entry (about a second).
   beibu bundle 17 --as sandbox/parties/nanning-bank --out bundle.json
   beibu verify bundle.json --trust sandbox/trust.json
 
-With --out, --json prints {index, file, bytes}.`,
+With --out, --json prints {index, file, bytes}. Of an entry whose content has been erased
+there is no new bundle; one made before still verifies.
+Exit: 0 fetched, 1 not yours to have, 2 not there (or erased, or nobody answers).`,
   async run(args, io) {
     const { values, positionals } = readArgs('bundle', args, { ...ACTING, out: { type: 'string' } })
     const index = wholeNumber(only('bundle', 'index', positionals), 'the index')
     const party = actingParty(values, io)
-    const bytes = await clientFor(party, values.url).bundle(index)
+    const bytes = await clientFor(party, values.url)
+      .bundle(index)
+      .catch((error: unknown) => {
+        if (error instanceof HubProblem && isErased(error.problem)) return error.problem
+        throw error
+      })
+    if (!Buffer.isBuffer(bytes)) return tellErased(index, bytes, values.json, io)
     if (values.out === undefined) {
       io.out(bytes.toString())
       return EXIT.good
@@ -31,4 +51,16 @@ With --out, --json prints {index, file, bytes}.`,
     ])
     return EXIT.good
   },
+}
+
+const isErased = ({ code, detail }: Problem): boolean => code === 'NOT_FOUND' && /^erased\b/.test(detail)
+
+/** Erased is no fault of anybody's, and nothing to try again. */
+function tellErased(index: number, problem: Problem, json: boolean | undefined, io: CommandIo): number {
+  const what = problem.detail.startsWith('erased: the earlier entry')
+    ? `the entry that refusal ${index} rests on has been erased`
+    : `the content of entry ${index} has been erased`
+  if (json === true) io.out(JSON.stringify(problem))
+  io.progress(`${what}; bundles made before still verify`)
+  return EXIT.unknown
 }

@@ -6,7 +6,6 @@ import { HubEnded, hubListens, readEnvFile, spawnHub, stopHub } from '../hub-pro
 import { UsageError } from '../usage.ts'
 import { type CommandIo, EXIT, readArgs, show, type Verb } from './verb.ts'
 
-const READY_WITHIN_MS = 60_000
 const STOP_WITHIN_MS = 20_000
 /** Width of the help's text. */
 const WIDTH = 84
@@ -40,7 +39,8 @@ ${SETTINGS.map(settingLines).join('\n')}`,
     io.stop.addEventListener('abort', () => void stopHub(hub, STOP_WITHIN_MS))
     let url: string
     try {
-      const address = await hubListens(hub, READY_WITHIN_MS)
+      // Without a limit: a hub that reads a long journal is starting, not stuck.
+      const address = await hubListens(hub)
       url = env['HUB_ORIGIN'] ?? address
     } catch (error) {
       // It has said itself what was wrong.

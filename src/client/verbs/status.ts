@@ -1,5 +1,6 @@
 // `beibu status`: whether the hub is well, or what became of one message.
 import { toTime } from '../../hub/values/encoding.ts'
+import type { FeedItem } from '../feed-item.ts'
 import { HubProblem } from '../hub-problem.ts'
 import { UsageError } from '../usage.ts'
 import { ACTING, actingParty, clientFor, type CommandIo, EXIT, readArgs, show, type Verb } from './verb.ts'
@@ -68,9 +69,10 @@ async function ready(url: string, json: boolean | undefined, io: CommandIo): Pro
 
 /** What became of it, a line each; the whole is left to --json. */
 function entryLines(entry: Record<string, unknown>): string[] {
-  const { receipt, message } = entry as { receipt?: { payload: string }; message?: { payload: string } }
+  const { receipt, message, viewed } = entry as unknown as Partial<FeedItem>
   const { outcome, at } = decoded(receipt?.payload)
-  const { from, to } = decoded(message?.payload)
+  // A masked view names the sender itself; of erased content nothing is known but that it was there.
+  const { from = viewed?.from, to } = decoded(message?.payload)
   const told = {
     outcome,
     at,

@@ -59,6 +59,10 @@ the kind (1). --ref is the consignment's UCR. --for names a principal, --due and
 take RFC 3339 times. --url overrides the address in party.json; --attempts says how often
 a silent or busy hub is asked (8).
 
+A key need not lie in the party folder: with "command": ["program", "argument"] and "alg":
+"ES256" in place of "key" in party.json the program signs. It gets the bytes in base64 on
+standard input and prints the signature (JWS form, base64url).
+
 If nobody answers, the message is kept in <party folder>/unsent/ and can be sent again with
 --message: the hub takes the same bytes only once and gives the first receipt.
 Exit: 0 accepted, 1 refused or findings, 2 cannot tell (no answer, or not known here).`,

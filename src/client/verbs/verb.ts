@@ -47,8 +47,16 @@ export function readArgs<O extends Options>(verb: string, args: string[], option
   try {
     return parseArgs({ args, options: { ...COMMON, ...options }, allowPositionals: true, strict: true })
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}. See: beibu ${verb} --help`)
+    throw new UsageError(`${optionFault(verb, error as Error, { ...COMMON, ...options })}. See: beibu ${verb} --help`)
   }
+}
+
+/** What is wrong with the options; of one that does not exist, which ones do. */
+function optionFault(verb: string, { message }: Error, options: Options): string {
+  const unknown = /^Unknown option '([^']+)'/.exec(message)?.[1]
+  if (unknown === undefined) return message
+  const known = Object.keys(options).map((name) => `--${name}`)
+  return `${verb} has no option ${unknown}; it has ${known.join(', ')}`
 }
 
 /** The one positional argument a verb needs. */

@@ -1,5 +1,5 @@
 // `beibu verify <bundle>`: checks an evidence bundle offline, link by link, and names the broken one.
-import { verifyWith } from '../trust-file.ts'
+import { checkLinks, verifyWith } from '../trust-file.ts'
 import { UsageError } from '../usage.ts'
 import { readInput } from './input.ts'
 import { EXIT, only, readArgs, type Verb } from './verb.ts'
@@ -30,13 +30,14 @@ Exit: 0 verified, 1 refused, 2 unknown.`,
       require: { type: 'string', multiple: true },
     })
     const bundle = only('verify', 'bundle file', positionals)
+    const require = checkLinks(values.require ?? [])
     const file = values.trust ?? (io.env['BEIBU_TRUST'] || undefined)
     let verdict: Awaited<ReturnType<typeof verifyWith>>
     try {
       const bytes = readInput(bundle)
-      verdict = await verifyWith(bytes, file === undefined ? undefined : readInput(file), values.require)
+      verdict = await verifyWith(bytes, file === undefined ? undefined : readInput(file), require)
     } catch (error) {
-      if (!(error instanceof UsageError) || values.require !== undefined) throw error
+      if (!(error instanceof UsageError)) throw error
       // A file that cannot be read says nothing about the evidence: that is "cannot tell", not "no".
       io.out(JSON.stringify({ verdict: 'unknown', links: [], reason: error.message, notProved: [] }, null, 2))
       return EXIT.unknown

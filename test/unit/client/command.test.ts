@@ -1,5 +1,5 @@
 // The command without a hub: help that teaches, exit codes, and the verbs that work offline.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -44,6 +44,15 @@ describe('help', () => {
   })
 })
 
+describe('--version', () => {
+  it('is that of the package', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+      version: string
+    }
+    expect(await run(['--version'])).toEqual({ exit: 0, out: version, err: '' })
+  })
+})
+
 describe('called wrongly: exit 64, and what to do instead', () => {
   it.each([
     [['frobnicate'], /there are: sandbox, serve/],
@@ -51,6 +60,7 @@ describe('called wrongly: exit 64, and what to do instead', () => {
     [['submit', 'body.json'], /who acts\? Give a party folder/],
     [['submit', '--as', '/nowhere', '--kind', 'k', 'b.json'], /no party\.json/],
     [['bundle', 'x', '--as', '/nowhere'], /the index must be a whole number, got x/],
+    [['tail', '--hub', 'x'], /tail has no option --hub; it has --json, --as, --url, .*beibu tail --help/],
     [['verify'], /exactly one bundle file, got 0/],
     [['check', 'customs.declaration'], /takes a kind and a file/],
     [['sandbox', 'make', 'x'], /beibu sandbox init <dir>/],
@@ -169,6 +179,11 @@ describe('verify', () => {
     expect(JSON.parse(out)).toMatchObject({ verdict: 'unknown', links: [], reason: expect.stringMatching(reason) })
   })
   it('a link that does not exist cannot be required: called wrongly', async () => {
-    expect((await run(['verify', file('b.json', {}), '--require', 'nothing'])).exit).toBe(64)
+    const { exit, err } = await run(['verify', '/nowhere.json', '--require', 'nothing'])
+    expect({ exit, err }).toEqual({
+      exit: 64,
+      err: expect.stringContaining('there is no link nothing; there are: form'),
+    })
+    expect((await run(['verify', '/nowhere.json', '--require', 'anchor'])).exit).toBe(2)
   })
 })
