@@ -14,7 +14,10 @@ export function lockFolder(folder: string): () => void {
       file.close()
       throw error
     }
+    let held = true
     return () => {
+      if (!held) return
+      held = false
       // Statements that are still prepared keep a closed connection, and its lock, alive: the transaction has to end first.
       file.exec('ROLLBACK')
       file.close()
