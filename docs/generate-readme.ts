@@ -1,14 +1,13 @@
 // Writes the tables of the README from the code they describe; `--check` only compares and exits 1 if one is stale.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { SETTINGS } from '../src/config.ts'
-import { customsKinds } from '../src/customs/index.ts'
 import { REFUSALS } from '../src/hub/errors.ts'
 import { hubKinds } from '../src/hub/kinds/hub-kinds.ts'
 import type { MessageKind } from '../src/hub/message/kind.ts'
-import { tradefinanceKinds } from '../src/tradefinance/index.ts'
+import { roomKinds } from '../src/rooms.ts'
 
 const PATH = new URL('../README.md', import.meta.url)
-const kinds = [...customsKinds, ...tradefinanceKinds, ...hubKinds({ holdsKey: () => true })] as MessageKind[]
+const kinds = [...roomKinds, ...hubKinds({ holdsKey: () => true })] as MessageKind[]
 
 const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')

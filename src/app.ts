@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
-import { customsKinds } from './customs/index.ts'
 import { accept, type House } from './hub/accept.ts'
 import type { Clock } from './hub/clock.ts'
 import { makeBundle, messageFileOf } from './hub/evidence/bundle.ts'
@@ -35,7 +34,7 @@ import { hubKinds } from './hub/kinds/hub-kinds.ts'
 import { receiveMessageFile } from './hub/message/decode.ts'
 import { parseStrictJson } from './hub/message/strict-json.ts'
 import { compileKinds } from './hub/message/validate.ts'
-import { tradefinanceKinds } from './tradefinance/index.ts'
+import { roomKinds } from './rooms.ts'
 
 const VIEW_WAIT_MS = 250
 const ERASED_WAIT_MS = 10_000
@@ -100,11 +99,7 @@ export async function buildHub(
   const sessions = new Sessions({ identities, cursors, origin: config.origin, clock, randomness, secret: indexKey })
 
   // What may be said.
-  const kinds = compileKinds([
-    ...hubKinds({ holdsKey: (id) => hubSigners.holds(id) }),
-    ...customsKinds,
-    ...tradefinanceKinds,
-  ])
+  const kinds = compileKinds([...hubKinds({ holdsKey: (id) => hubSigners.holds(id) }), ...roomKinds])
 
   // Those who follow the journal.
   const registerFollower = await followRegister({
@@ -136,15 +131,8 @@ export async function buildHub(
     ...(config.tsa && { timestamps: config.tsa }),
   })
   const erasures = await followErasures({ journal, views, onFault, forget: (index) => items.forget(index) })
-  const expiries = await followExpiries({
-    hub,
-    journal,
-    views,
-    clock,
-    randomness,
-    registerAt: () => register.at,
-    onFault,
-  })
+  const own = { hub, journal, clock, randomness, registerAt: () => register.at }
+  const expiries = await followExpiries({ ...own, views, onFault })
   const subscriptions = new Subscriptions({
     cursors,
     nowMs: clock,

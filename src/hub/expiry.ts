@@ -1,23 +1,18 @@
 // Nothing expires by a clock: when the time of a reservation has come, this follower asks the journal to append `hub.expiry`, and the
 // heads decide whether somebody was faster.
-import type { Clock } from './clock.ts'
 import { follow, type Follower } from './journal/follow.ts'
 import type { AccountMove } from './journal/heads.ts'
-import type { Journal, JournalEntry, Views } from './journal/journal.ts'
-import { derivedId, hubMessage } from './message/hub-message.ts'
+import type { JournalEntry, Views } from './journal/journal.ts'
+import { derivedId } from './message/hub-message.ts'
+import { appendOwnEntry, type OwnEntryDeps } from './own-entry.ts'
 import { toTime } from './values/encoding.ts'
 
 const VIEW = 'expiry'
 const CHECK_EVERY_MS = 250
 const DUE_MAX = 200
 
-export interface ExpiryDeps {
-  hub: string
-  journal: Journal
+export interface ExpiryDeps extends OwnEntryDeps {
   views: Views
-  clock: Clock
-  randomness: (size: number) => Buffer
-  registerAt: () => number
   onFault(error: unknown): void
 }
 
@@ -71,54 +66,33 @@ export async function followExpiries(deps: ExpiryDeps): Promise<Follower> {
 }
 
 /** Asks the journal for the expiry of one entry. A stale answer means that the reservation was confirmed, repaid or expired before. */
-async function expire(index: number, { hub, journal, clock, randomness, registerAt }: ExpiryDeps): Promise<void> {
-  const [entry] = await journal.read(index, 1)
+async function expire(index: number, deps: ExpiryDeps): Promise<void> {
+  const [entry] = await deps.journal.read(index, 1)
   if (!entry?.expiry) return
   const { expects, moves, accounts, atMs } = entry.expiry
-  const id = derivedId('expiry', entry.commitment)
-  const message = hubMessage({
-    hub,
-    kind: 'hub.expiry',
-    id,
-    to: partiesOf(entry),
-    atMs: clock(),
-    salt: randomness(16),
-    body: { entry: index, at: toTime(atMs) },
-  })
-  await journal.append({
-    kind: 'hub.expiry',
-    version: 1,
-    by: 'hub',
-    sender: hub,
-    id,
-    commitment: message.commitment,
-    content: {
-      envelope: message.envelopeBytes,
-      signatures: [],
-      body: message.body,
-      attachments: [],
-      certificates: [],
-      status: [],
+  await appendOwnEntry(
+    {
+      kind: 'hub.expiry',
+      id: derivedId('expiry', entry.commitment),
+      to: partiesOf(entry),
+      body: { entry: index, at: toTime(atMs) },
+      // Those who saw the whole of the reservation see that it has expired; a masked reader sees it in its own view.
+      audience: entry.audience.map(({ party }) => ({ party, view: 'full' })),
+      judgement: {
+        moves: moves.map(({ key, value }) => ({
+          key,
+          value,
+          version: expects.find((expected) => expected.key === key)?.version ?? 0,
+        })),
+        accounts: accounts.map(
+          ({ key, amountMinor, rule }): AccountMove => ({ act: 'credit', key, amountMinor: BigInt(amountMinor), rule }),
+        ),
+        expects,
+        refers: [index],
+      },
     },
-    judgement: {
-      claims: [],
-      moves: moves.map(({ key, value }) => ({
-        key,
-        value,
-        version: expects.find((expected) => expected.key === key)?.version ?? 0,
-      })),
-      accounts: accounts.map(
-        ({ key, amountMinor, rule }): AccountMove => ({ act: 'credit', key, amountMinor: BigInt(amountMinor), rule }),
-      ),
-      expects,
-      refers: [index],
-    },
-    // Those who saw the whole of the reservation see that it has expired; a masked reader sees it in its own view.
-    audience: entry.audience.map(({ party }) => ({ party, view: 'full' })),
-    refusalAudience: [],
-    registerAt: registerAt(),
-    judgedAt: journal.size(),
-  })
+    deps,
+  )
 }
 
 const partiesOf = (entry: JournalEntry): string[] =>

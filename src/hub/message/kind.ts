@@ -4,7 +4,7 @@ import type { AccountMove, Claim, Expectation, Head, HeadKey, Move } from '../jo
 import type { CertificateStatus } from '../identity/suite.ts'
 import type { Register } from '../identity/register.ts'
 import type { AudienceRow, ValidMessage } from './message.ts'
-import type { Envelope } from './envelope.ts'
+import type { Envelope, PartyUrn } from './envelope.ts'
 
 /** What may be known about an entry again: its envelope and parsed body, or why they are withheld. */
 export type OpenedEntry =
@@ -45,6 +45,13 @@ export interface MessageKind<Body = unknown> {
   /** Content type of the body. */
   type: string
   bodyMaxBytes: number
+  /**
+   * Reads a body that is not JSON (XML of ISO 20022) into the shape the schema describes, so that views mask it by the same classes.
+   * Findings take the place of the schema's. Throws HubError for bytes that are no such text at all. Absent: strict JSON.
+   */
+  read?(bytes: Uint8Array): { body: Body; findings: Finding[] }
+  /** What may be attached; absent: nothing. `types` are media types, `bytesMax` counts each attachment. */
+  attachments?: { types: readonly string[]; countMax: number; bytesMax: number }
   /** Party classes that may send it; everybody else is refused. */
   senders: string[]
   /** How old `created` may be. */
@@ -56,6 +63,8 @@ export interface MessageKind<Body = unknown> {
   judge(message: ValidMessage<Body>, views: JudgeViews): Promise<Judgement>
   /** Pure function of message and register; the sender and regulators with a matching register entry are added by the hub. */
   audience(message: ValidMessage<Body>, register: Register): AudienceRow[]
+  /** Recipients whose answer is awaited when the envelope names a time in `due`; absent: all of `to`. */
+  awaits?(message: ValidMessage<Body>, register: Register): PartyUrn[]
   /** The sender is not told of its own message in its feed (acknowledgements). */
   quiet?: boolean
   /** Field sensitivities shown per view name; 'full' is implicit. */

@@ -14,7 +14,7 @@ export interface Kinds {
   list: readonly MessageKind[]
   /** Throws KIND_UNKNOWN or KIND_VERSION_UNKNOWN. */
   find(name: string, version: number): MessageKind
-  /** Layers 1 to 3 on a body without envelope; [] is a good one. Throws JSON_MALFORMED or JSON_LOSSY. */
+  /** Layers 1 to 3 on a body without envelope; [] is a good one. Throws JSON_MALFORMED or JSON_LOSSY, or what the kind's own reading throws. */
   checkBody(kind: MessageKind, bytes: Uint8Array): { body: unknown; findings: Finding[] }
 }
 
@@ -41,12 +41,17 @@ export function compileKinds(list: readonly MessageKind<any>[]): Kinds {
       return known.kind
     },
     checkBody(kind, bytes) {
-      const body = parseStrictJson(bytes)
-      const findings = byName.get(kind.name)!.get(kind.version)!.shape(body)
+      const { shape } = byName.get(kind.name)!.get(kind.version)!
+      const { body, findings } = kind.read ? kind.read(bytes) : withShape(parseStrictJson(bytes), shape)
       return { body, findings: bounded([...findings, ...kind.check(body)]) }
     },
   }
 }
+
+const withShape = (body: unknown, shape: (value: unknown) => Finding[]): { body: unknown; findings: Finding[] } => ({
+  body,
+  findings: shape(body),
+})
 
 const FINDINGS_MAX = 200
 
