@@ -1,6 +1,6 @@
 // The hub as it is installed: compiled to JavaScript. Loading TypeScript costs at run time too, which is not the hub's.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -8,6 +8,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 /** Compiles the hub into `<dir>/dist`, beside links to its schemas and packages; gives its main file. */
 export function compileHub(dir: string): string {
+  rmSync(dir, { recursive: true, force: true })
   mkdirSync(dir, { recursive: true })
   for (const beside of ['schemas', 'node_modules']) symlinkSync(join(ROOT, beside), join(dir, beside))
   writeFileSync(join(dir, 'package.json'), '{"type":"module"}\n')

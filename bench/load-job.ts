@@ -17,6 +17,14 @@ export interface LoadJob {
   repeat?: boolean
 }
 
+/** Enquiries about consignments of a filled journal, each number drawn at random, until `count` are answered or the time is over. */
+export interface AskJob extends Omit<LoadJob, 'type' | 'sheaf' | 'repeat'> {
+  type: 'ask'
+  /** Consignments there are to ask about. */
+  serials: number
+  count: number
+}
+
 /** Follow a feed in this process, so that pushing is part of what is measured. The folder is of the party. */
 export interface FollowJob {
   type: 'follow'
@@ -30,7 +38,7 @@ export interface AwaitItems {
 }
 
 export interface LoadResult {
-  /** Answers of status 201; any other answer fails the bench. */
+  /** Answers of the status wanted (201 for messages, 200 for enquiries); any other answer fails the bench. */
   created: number
   seconds: number
   perSecond: number
@@ -42,5 +50,5 @@ export interface LoadResult {
   generatorCpu: number
 }
 
-export type Asked = LoadJob | FollowJob | AwaitItems
+export type Asked = LoadJob | AskJob | FollowJob | AwaitItems
 export type Answered = { ok: LoadResult | { items: number } } | { failed: string }

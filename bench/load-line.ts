@@ -4,14 +4,14 @@ import { connect, type Socket } from 'node:net'
 
 const HEAD_END = Buffer.from('\r\n\r\n')
 const LENGTH = Buffer.from('content-length: ')
-const CREATED = '201'
 
-/** One request at a time: `send` when idle, then `onAnswer`. A broken line or an answer other than 201 goes to `onFailure`. */
+/** One request at a time: `send` when idle, then `onAnswer`. A broken line or an answer of another status goes to `onFailure`. */
 export class LoadLine {
   /** When the message was due, for the one who measures. */
   dueMs = 0
   readonly request: Buffer
   readonly #socket: Socket
+  readonly #status: string
   readonly #onAnswer: (line: LoadLine) => void
   readonly #onFailure: (error: Error) => void
   #pending: Buffer | undefined
@@ -19,11 +19,13 @@ export class LoadLine {
   private constructor(
     socket: Socket,
     request: Buffer,
+    status: string,
     onAnswer: (line: LoadLine) => void,
     onFailure: (error: Error) => void,
   ) {
     this.#socket = socket
     this.request = request
+    this.#status = status
     this.#onAnswer = onAnswer
     this.#onFailure = onFailure
     socket.on('data', (chunk: Buffer) => this.#take(chunk))
@@ -34,6 +36,7 @@ export class LoadLine {
   static open(
     port: number,
     template: Buffer,
+    status: string,
     onAnswer: (line: LoadLine) => void,
     onFailure: (error: Error) => void,
   ): Promise<LoadLine> {
@@ -42,7 +45,7 @@ export class LoadLine {
       socket.once('error', reject)
       socket.once('connect', () => {
         socket.off('error', reject)
-        resolve(new LoadLine(socket, Buffer.from(template), onAnswer, onFailure))
+        resolve(new LoadLine(socket, Buffer.from(template), status, onAnswer, onFailure))
       })
     })
   }
@@ -68,8 +71,8 @@ export class LoadLine {
       return
     }
     this.#pending = undefined
-    if (bytes.toString('latin1', 9, 12) !== CREATED)
-      return this.#onFailure(new Error(`not answered 201: ${bytes.toString('utf8', 0, 600)}`))
+    if (bytes.toString('latin1', 9, 12) !== this.#status)
+      return this.#onFailure(new Error(`not answered ${this.#status}: ${bytes.toString('utf8', 0, 600)}`))
     this.#onAnswer(this)
   }
 }

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { declarationForm, writeSerial } from './declaration.ts'
 import { Follower } from './follower.ts'
-import type { Answered, Asked, LoadJob, LoadResult } from './load-job.ts'
+import { questionOf } from './consignment-drafts.ts'
+import type { Answered, AskJob, Asked, LoadJob, LoadResult } from './load-job.ts'
 import { LoadLine } from './load-line.ts'
 
 let follower: Follower | undefined
@@ -16,37 +17,67 @@ process.on('message', (asked: Asked) => {
 process.on('disconnect', () => process.exit(0))
 
 async function perform(asked: Asked): Promise<LoadResult | { items: number }> {
-  if (asked.type === 'load') return await load(asked)
+  if (asked.type === 'load' || asked.type === 'ask') return await load(asked)
   if (asked.type === 'follow') follower = await Follower.open(asked.folder)
   else await follower?.reached(asked.least)
   return { items: follower?.items ?? 0 }
 }
 
-/** A request with the places that differ from message to message. */
-function requestForm(job: LoadJob) {
-  const form = declarationForm()
-  const head = [
-    `POST ${job.path} HTTP/1.1`,
-    `host: 127.0.0.1:${job.port}`,
-    'content-type: application/json',
-    `content-length: ${form.bytes.length}`,
-    ...(job.token === undefined ? [] : [`authorization: Bearer ${job.token}`]),
-    'hub-message: ',
-  ].join('\r\n')
-  const template = Buffer.concat([
-    Buffer.from(head),
-    Buffer.alloc(job.sheaf.width),
-    Buffer.from('\r\n\r\n'),
-    form.bytes,
-  ])
-  return { form, template, jwsAt: head.length, bodyAt: template.length - form.bytes.length }
+/** A request whose bytes differ from message to message in a few places only. */
+interface RequestForm {
+  template: Buffer
+  /** Makes the request the `n`th. */
+  write(request: Buffer, n: number): void
+  most: number
+  status: string
 }
 
-async function load(job: LoadJob): Promise<LoadResult> {
-  const { sheaf, connections } = job
+const headOf = (job: LoadJob | AskJob, length: number): string[] => [
+  `POST ${job.path} HTTP/1.1`,
+  `host: 127.0.0.1:${job.port}`,
+  'content-type: application/json',
+  `content-length: ${length}`,
+  ...(job.token === undefined ? [] : [`authorization: Bearer ${job.token}`]),
+]
+
+function messageForm(job: LoadJob): RequestForm {
+  const { sheaf } = job
   const signed = readFileSync(sheaf.file)
-  const { form, template, jwsAt, bodyAt } = requestForm(job)
-  const most = job.repeat === true ? Infinity : sheaf.count
+  const form = declarationForm()
+  const head = [...headOf(job, form.bytes.length), 'hub-message: '].join('\r\n')
+  const blank = Buffer.alloc(sheaf.width)
+  const template = Buffer.concat([Buffer.from(head), blank, Buffer.from('\r\n\r\n'), form.bytes])
+  const bodyAt = template.length - form.bytes.length
+  return {
+    template,
+    write(request, n) {
+      const at = n % sheaf.count
+      signed.copy(request, head.length, at * sheaf.width, (at + 1) * sheaf.width)
+      writeSerial(request, form, sheaf.firstSerial + at, bodyAt)
+    },
+    most: job.repeat === true ? Infinity : sheaf.count,
+    status: '201',
+  }
+}
+
+function questionForm(job: AskJob): RequestForm {
+  const body = (serial: number): Buffer => {
+    const { entryId, ...shown } = questionOf(serial)
+    return Buffer.from(JSON.stringify({ enquiry: 'customs.declaration', v: 1, question: { entryId, shown } }))
+  }
+  const first = body(0)
+  const head = Buffer.from(`${headOf(job, first.length).join('\r\n')}\r\n\r\n`)
+  return {
+    template: Buffer.concat([head, first]),
+    write: (request) => void body(Math.floor(Math.random() * job.serials)).copy(request, head.length),
+    most: job.count,
+    status: '200',
+  }
+}
+
+async function load(job: LoadJob | AskJob): Promise<LoadResult> {
+  const { connections } = job
+  const { template, write, most, status } = job.type === 'load' ? messageForm(job) : questionForm(job)
   const latencies: number[] = []
   const idle: LoadLine[] = []
   const lines: LoadLine[] = []
@@ -64,9 +95,7 @@ async function load(job: LoadJob): Promise<LoadResult> {
 
   const send = (line: LoadLine, dueMs: number): void => {
     line.dueMs = dueMs
-    const at = next % sheaf.count
-    signed.copy(line.request, jwsAt, at * sheaf.width, (at + 1) * sheaf.width)
-    writeSerial(line.request, form, sheaf.firstSerial + at, bodyAt)
+    write(line.request, next)
     next++
     line.send()
   }
@@ -88,7 +117,7 @@ async function load(job: LoadJob): Promise<LoadResult> {
     else setTimeout(tick, 1)
   }
 
-  for (let n = 0; n < connections; n++) lines.push(await LoadLine.open(job.port, template, onAnswer, fail))
+  for (let n = 0; n < connections; n++) lines.push(await LoadLine.open(job.port, template, status, onAnswer, fail))
   const cpu = process.cpuUsage()
   startMs = performance.now()
   endMs = startMs + job.seconds * 1000

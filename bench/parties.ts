@@ -27,6 +27,22 @@ function trader(id: string, name: string, ca: string): CastParty {
   return { folder: `bench-${id}`, party: `urn:hub:cn:trader:${id}`, country: 'CN', class: 'trader', name, ca }
 }
 
+/** Register entries of `count` traders as message files, and their party URNs. */
+export async function manyTraders(sandbox: string, count: number): Promise<{ parties: string[]; files: Buffer[]; certificateDer: Buffer }> {
+  const casts = Array.from({ length: count }, (_, n) => trader(`junk-${n + 1}`, `Junk ${n + 1} Export (invented)`, 'cn-p256'))
+  const ca = readCa(sandbox, 'cn-p256', 'ES256')
+  const office = openPartyFolder(join(sandbox, 'authorities', 'cn-register-office'))
+  const authority: CastParty = { ...office.card, folder: 'cn-register-office', ca: 'cn-sm2' }
+  const files: Buffer[] = []
+  let certificateDer: Buffer = Buffer.alloc(0)
+  for (const cast of casts) {
+    ;({ certificateDer } = await partyCertificate(cast, ca, Date.now()))
+    const { message } = await partyEntry(authority, cast, [certificateDer], { ...composerOf(office), randomness: randomBytes })
+    files.push(Buffer.from(JSON.stringify(message)))
+  }
+  return { parties: casts.map(({ party }) => party), files, certificateDer }
+}
+
 /** Makes the trader of a suite and puts its entry into the sandbox's register folder, which the hub reads through its front door at start. */
 export async function enterParty(sandbox: string, suite: BenchSuite): Promise<BenchParty> {
   const cast = CAST[suite]

@@ -34,8 +34,16 @@ export async function prepare(suite: BenchSuite): Promise<Place> {
   const sandbox = join(dir, 'sandbox')
   await initSandbox(sandbox, { listen: `127.0.0.1:${port}`, randomness: randomBytes, clock: Date.now })
   const sender = await enterParty(sandbox, suite)
-  const place = { dir, url: `http://127.0.0.1:${port}`, port, sender, to: [], serial: 1 }
-  return { ...place, to: RECIPIENTS.map((folder) => openPartyFolder(partyFolder(place, folder)).card.party) }
+  return placeIn({ dir, url: `http://127.0.0.1:${port}`, port, sender }, 1)
+}
+
+/** A place in a sandbox that is there. Its declarations begin with a number from the clock unless told, so that a kept journal does not know them. */
+export function placeIn(
+  { dir, url, port, sender }: Pick<Place, 'dir' | 'url' | 'port' | 'sender'>,
+  serial = (Math.floor(Date.now() / 1_000) % 10_000) * 100_000,
+): Place {
+  const to = RECIPIENTS.map((folder) => openPartyFolder(partyFolder({ dir }, folder)).card.party)
+  return { dir, url, port, sender, to, serial }
 }
 
 export const partyFolder = ({ dir }: Pick<Place, 'dir'>, folder: string): string =>

@@ -50,13 +50,19 @@ export async function startHub(options: {
 }
 
 /** Starts the baseline for senders with that key. */
-export async function startBaseline(port: number, spkiDer: Buffer, sm2Workers: number): Promise<Running> {
-  const args = [String(port), spkiDer.toString('base64url'), String(sm2Workers)]
-  const baseline = fork(fileOf('./baseline.ts'), args, { execArgv: LOADER })
-  endWithUs(baseline)
-  const [ready] = (await Promise.race([once(baseline, 'message'), once(baseline, 'exit')])) as unknown[]
-  if (ready !== 'ready') throw new Error('the baseline did not start')
-  return { pid: baseline.pid!, close: async () => void (await stopHub(baseline, STOP_WITHIN_MS)) }
+export const startBaseline = (port: number, spkiDer: Buffer, sm2Workers: number): Promise<Running> =>
+  startScript('./baseline.ts', [String(port), spkiDer.toString('base64url'), String(sm2Workers)])
+
+/** Starts the baseline that signs an answer for each question. */
+export const startSigning = (port: number): Promise<Running> => startScript('./baseline-signing.ts', [String(port)])
+
+/** Runs a script beside this file until closed; it says `ready` when it listens. */
+async function startScript(script: string, args: string[]): Promise<Running> {
+  const child = fork(fileOf(script), args, { execArgv: LOADER })
+  endWithUs(child)
+  const [ready] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as unknown[]
+  if (ready !== 'ready') throw new Error(`${script} did not start`)
+  return { pid: child.pid!, close: async () => void (await stopHub(child, STOP_WITHIN_MS)) }
 }
 
 /** The load generator: one question at a time. */

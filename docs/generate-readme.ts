@@ -2,12 +2,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { SETTINGS } from '../src/config.ts'
 import { REFUSALS } from '../src/hub/errors.ts'
-import { hubKinds } from '../src/hub/kinds/hub-kinds.ts'
+import { BODIES_ONLY, hubKinds } from '../src/hub/kinds/hub-kinds.ts'
 import type { MessageKind } from '../src/hub/message/kind.ts'
 import { roomKinds } from '../src/rooms.ts'
 
 const PATH = new URL('../README.md', import.meta.url)
-const kinds = [...roomKinds, ...hubKinds({ holdsKey: () => true })] as MessageKind[]
+const kinds = [...roomKinds, ...hubKinds(BODIES_ONLY)] as MessageKind[]
 
 const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')

@@ -442,6 +442,977 @@ export interface ReleasedTotal {
   currency: string
 }
 
+// customs/response.v1.json
+/**
+ * 海关答复 (customs response): the partner customs answers the export declaration it was sent. Modelled on the business response of the ASEAN Customs Declaration Document; the names of the outcomes are this hub's own. The envelope names the declaration's message in re and is addressed to the declarant and to the customs the declaration was filed with.
+ */
+export interface CustomsResponse {
+  /**
+   * 海关编号 (number of the export declaration): office, year, direction, serial
+   */
+  entryId: string
+  /**
+   * 答复结果 (outcome): RECEIVED 已接收, ACCEPTED 已接受 (data good for risk assessment), QUERIED 有疑问, REJECTED 不接受, CLEARED 进口放行; after REJECTED or CLEARED there is no further answer
+   */
+  outcome: 'RECEIVED' | 'ACCEPTED' | 'QUERIED' | 'REJECTED' | 'CLEARED'
+  /**
+   * 答复时间 (time of the answer), RFC 3339 UTC
+   */
+  respondedAt: string
+  /**
+   * 答复海关 (answering office), code of its own country
+   */
+  office?: string
+  /**
+   * 进口报关单号 (import declaration number) or other reference of the answering customs
+   */
+  referenceNo?: string
+  /**
+   * 说明 (remarks), coded, with text where a code does not say enough
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  remarks?: ResponseRemark[]
+  /**
+   * 不符项 (what does not agree with the declaration)
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  mismatches?: DeclarationMismatch[]
+}
+/**
+ * 一条说明 (one remark)
+ */
+export interface ResponseRemark {
+  /**
+   * 说明代码 (code): DOCUMENT_WANTED 需补单证, INSPECTION 需查验, GOODS_NOT_ARRIVED 货物未到, CLASSIFICATION 归类, VALUATION 估价, ORIGIN 原产地, PROHIBITED 禁限, OTHER 其他 (text required)
+   */
+  code:
+    | 'DOCUMENT_WANTED'
+    | 'INSPECTION'
+    | 'GOODS_NOT_ARRIVED'
+    | 'CLASSIFICATION'
+    | 'VALUATION'
+    | 'ORIGIN'
+    | 'PROHIBITED'
+    | 'OTHER'
+  /**
+   * 文字说明 (text)
+   */
+  text?: string
+}
+/**
+ * 一个不符项 (one mismatch)
+ */
+export interface DeclarationMismatch {
+  /**
+   * 字段 (field), JSON Pointer into the declaration
+   */
+  path: string
+  /**
+   * 不符类型 (kind): DIFFERS 不一致 (declared and found required), MISSING 缺失, SHORTAGE 短少, EXCESS 溢出, NOT_PERMITTED 不允许
+   */
+  code: 'DIFFERS' | 'MISSING' | 'SHORTAGE' | 'EXCESS' | 'NOT_PERMITTED'
+  /**
+   * 申报值 (what the declaration says)
+   */
+  declared?: string
+  /**
+   * 核实值 (what was found)
+   */
+  found?: string
+}
+
+// fx/payment-status.v1.json
+/**
+ * What became of a payment: the business application header and pacs.002 as JSON of the same names.
+ */
+export interface FxPaymentStatus {
+  AppHdr: FxPaymentStatusHeader
+  Document: FxPaymentStatusStatusDocument
+}
+export interface FxPaymentStatusHeader {
+  Fr: FxPaymentStatusHeaderParty
+  To: FxPaymentStatusHeaderParty
+  BizMsgIdr: string
+  MsgDefIdr: string
+  BizSvc?: string
+  MktPrctc?: FxPaymentStatusMarketPractice
+  CreDt: string
+  BizPrcgDt?: string
+  CpyDplct?: 'CODU' | 'COPY' | 'DUPL'
+  PssblDplct?: string
+  Prty?: string
+  /**
+   * @minItems 0
+   */
+  Rltd?: FxPaymentStatusRelatedHeader[]
+}
+export interface FxPaymentStatusHeaderParty {
+  OrgId?: FxPaymentStatusParty
+  FIId?: FxPaymentStatusAgent
+}
+export interface FxPaymentStatusParty {
+  Nm?: string
+  PstlAdr?: FxPaymentStatusPostalAddress
+  Id?: FxPaymentStatusPartyId
+  CtryOfRes?: string
+  CtctDtls?: FxPaymentStatusContact
+}
+export interface FxPaymentStatusPostalAddress {
+  AdrTp?: FxPaymentStatusAddressType
+  CareOf?: string
+  Dept?: string
+  SubDept?: string
+  StrtNm?: string
+  BldgNb?: string
+  BldgNm?: string
+  Flr?: string
+  UnitNb?: string
+  PstBx?: string
+  Room?: string
+  PstCd?: string
+  TwnNm?: string
+  TwnLctnNm?: string
+  DstrctNm?: string
+  CtrySubDvsn?: string
+  Ctry?: string
+  /**
+   * @minItems 0
+   * @maxItems 7
+   */
+  AdrLine?: string[]
+}
+export interface FxPaymentStatusAddressType {
+  Cd?: string
+  Prtry?: FxPaymentStatusAddressKind
+}
+export interface FxPaymentStatusAddressKind {
+  Id: string
+  Issr: string
+  SchmeNm?: string
+}
+export interface FxPaymentStatusPartyId {
+  OrgId?: FxPaymentStatusOrganisation
+  PrvtId?: FxPaymentStatusPerson
+}
+export interface FxPaymentStatusOrganisation {
+  AnyBIC?: string
+  LEI?: string
+  /**
+   * @minItems 0
+   */
+  Othr?: FxPaymentStatusOtherParty[]
+}
+export interface FxPaymentStatusOtherParty {
+  Id: string
+  SchmeNm?: FxPaymentStatusScheme
+  Issr?: string
+}
+export interface FxPaymentStatusScheme {
+  Cd?: string
+  Prtry?: string
+}
+export interface FxPaymentStatusPerson {
+  DtAndPlcOfBirth?: FxPaymentStatusBirth
+  /**
+   * @minItems 0
+   */
+  Othr?: FxPaymentStatusOtherParty[]
+}
+export interface FxPaymentStatusBirth {
+  BirthDt: string
+  PrvcOfBirth?: string
+  CityOfBirth: string
+  CtryOfBirth: string
+}
+export interface FxPaymentStatusContact {
+  NmPrfx?: 'DOCT' | 'MADM' | 'MISS' | 'MIST' | 'MIKS'
+  Nm?: string
+  PhneNb?: string
+  MobNb?: string
+  FaxNb?: string
+  URLAdr?: string
+  EmailAdr?: string
+  EmailPurp?: string
+  JobTitl?: string
+  Rspnsblty?: string
+  Dept?: string
+  /**
+   * @minItems 0
+   */
+  Othr?: FxPaymentStatusOtherContact[]
+  PrefrdMtd?: 'LETT' | 'MAIL' | 'PHON' | 'FAXX' | 'CELL'
+}
+export interface FxPaymentStatusOtherContact {
+  ChanlTp: string
+  Id?: string
+}
+export interface FxPaymentStatusAgent {
+  FinInstnId: FxPaymentStatusInstitution
+  BrnchId?: FxPaymentStatusBranch
+}
+export interface FxPaymentStatusInstitution {
+  BICFI?: string
+  ClrSysMmbId?: FxPaymentStatusClearingMember
+  LEI?: string
+  Nm?: string
+  PstlAdr?: FxPaymentStatusBankAddress
+  Othr?: FxPaymentStatusOtherInstitution
+}
+export interface FxPaymentStatusClearingMember {
+  ClrSysId?: FxPaymentStatusClearingSystem
+  MmbId: string
+}
+export interface FxPaymentStatusClearingSystem {
+  Cd?: string
+  Prtry?: string
+}
+export interface FxPaymentStatusBankAddress {
+  AdrTp?: FxPaymentStatusAddressType
+  CareOf?: string
+  Dept?: string
+  SubDept?: string
+  StrtNm?: string
+  BldgNb?: string
+  BldgNm?: string
+  Flr?: string
+  UnitNb?: string
+  PstBx?: string
+  Room?: string
+  PstCd?: string
+  TwnNm?: string
+  TwnLctnNm?: string
+  DstrctNm?: string
+  CtrySubDvsn?: string
+  Ctry?: string
+  /**
+   * @minItems 0
+   * @maxItems 7
+   */
+  AdrLine?: string[]
+}
+export interface FxPaymentStatusOtherInstitution {
+  Id: string
+  SchmeNm?: FxPaymentStatusScheme
+  Issr?: string
+}
+export interface FxPaymentStatusBranch {
+  Id?: string
+  LEI?: string
+  Nm?: string
+  PstlAdr?: FxPaymentStatusBankAddress
+}
+export interface FxPaymentStatusMarketPractice {
+  Regy: string
+  Id: string
+}
+export interface FxPaymentStatusRelatedHeader {
+  Fr: FxPaymentStatusHeaderParty
+  To: FxPaymentStatusHeaderParty
+  BizMsgIdr: string
+  MsgDefIdr: string
+  BizSvc?: string
+  MktPrctc?: FxPaymentStatusMarketPractice
+  CreDt: string
+  BizPrcgDt?: string
+  CpyDplct?: 'CODU' | 'COPY' | 'DUPL'
+  PssblDplct?: string
+  Prty?: string
+}
+export interface FxPaymentStatusStatusDocument {
+  FIToFIPmtStsRpt: FxPaymentStatusStatusReport
+}
+export interface FxPaymentStatusStatusReport {
+  GrpHdr: FxPaymentStatusStatusHeader
+  /**
+   * @minItems 1
+   */
+  TxInfAndSts: FxPaymentStatusTransactionStatusReport[]
+}
+export interface FxPaymentStatusStatusHeader {
+  MsgId: string
+  CreDtTm: string
+  InstgAgt?: FxPaymentStatusAgent
+  InstdAgt?: FxPaymentStatusAgent
+}
+export interface FxPaymentStatusTransactionStatusReport {
+  StsId?: string
+  OrgnlGrpInf: FxPaymentStatusOriginalGroup
+  OrgnlInstrId?: string
+  OrgnlEndToEndId?: string
+  OrgnlTxId?: string
+  OrgnlUETR: string
+  TxSts: 'ACCP' | 'ACSP' | 'ACSC' | 'ACCC' | 'ACWP' | 'PDNG' | 'BLCK' | 'RJCT'
+  /**
+   * @minItems 0
+   */
+  StsRsnInf?: FxPaymentStatusStatusReason[]
+  /**
+   * @minItems 0
+   */
+  ChrgsInf?: FxPaymentStatusCharges[]
+  AccptncDtTm?: string
+  PrcgDt?: FxPaymentStatusDateOrDateTime
+  FctvIntrBkSttlmDt?: FxPaymentStatusDateOrDateTime
+  AcctSvcrRef?: string
+  ClrSysRef?: string
+  InstgAgt?: FxPaymentStatusAgent
+  InstdAgt?: FxPaymentStatusAgent
+}
+export interface FxPaymentStatusOriginalGroup {
+  OrgnlMsgId: string
+  OrgnlMsgNmId: string
+  OrgnlCreDtTm?: string
+}
+export interface FxPaymentStatusStatusReason {
+  Orgtr?: FxPaymentStatusParty
+  Rsn?: FxPaymentStatusScheme
+  /**
+   * @minItems 0
+   */
+  AddtlInf?: string[]
+}
+export interface FxPaymentStatusCharges {
+  Amt: FxPaymentStatusAmount
+  Agt: FxPaymentStatusAgent
+  Tp?: FxPaymentStatusScheme
+}
+export interface FxPaymentStatusAmount {
+  Ccy: string
+  value: string
+}
+export interface FxPaymentStatusDateOrDateTime {
+  Dt?: string
+  DtTm?: string
+}
+
+// fx/payment.v1.json
+/**
+ * A customer credit transfer between banks: the business application header and pacs.008 as JSON of the same names.
+ */
+export interface FxPayment {
+  AppHdr: FxPaymentHeader
+  Document: FxPaymentPaymentDocument
+}
+export interface FxPaymentHeader {
+  Fr: FxPaymentHeaderParty
+  To: FxPaymentHeaderParty
+  BizMsgIdr: string
+  MsgDefIdr: string
+  BizSvc?: string
+  MktPrctc?: FxPaymentMarketPractice
+  CreDt: string
+  BizPrcgDt?: string
+  CpyDplct?: 'CODU' | 'COPY' | 'DUPL'
+  PssblDplct?: string
+  Prty?: string
+  /**
+   * @minItems 0
+   */
+  Rltd?: FxPaymentRelatedHeader[]
+}
+export interface FxPaymentHeaderParty {
+  OrgId?: FxPaymentParty
+  FIId?: FxPaymentAgent
+}
+export interface FxPaymentParty {
+  Nm?: string
+  PstlAdr?: FxPaymentPostalAddress
+  Id?: FxPaymentPartyId
+  CtryOfRes?: string
+  CtctDtls?: FxPaymentContact
+}
+export interface FxPaymentPostalAddress {
+  AdrTp?: FxPaymentAddressType
+  CareOf?: string
+  Dept?: string
+  SubDept?: string
+  StrtNm?: string
+  BldgNb?: string
+  BldgNm?: string
+  Flr?: string
+  UnitNb?: string
+  PstBx?: string
+  Room?: string
+  PstCd?: string
+  TwnNm?: string
+  TwnLctnNm?: string
+  DstrctNm?: string
+  CtrySubDvsn?: string
+  Ctry?: string
+  /**
+   * @minItems 0
+   * @maxItems 7
+   */
+  AdrLine?: string[]
+}
+export interface FxPaymentAddressType {
+  Cd?: string
+  Prtry?: FxPaymentAddressKind
+}
+export interface FxPaymentAddressKind {
+  Id: string
+  Issr: string
+  SchmeNm?: string
+}
+export interface FxPaymentPartyId {
+  OrgId?: FxPaymentOrganisation
+  PrvtId?: FxPaymentPerson
+}
+export interface FxPaymentOrganisation {
+  AnyBIC?: string
+  LEI?: string
+  /**
+   * @minItems 0
+   */
+  Othr?: FxPaymentOtherParty[]
+}
+export interface FxPaymentOtherParty {
+  Id: string
+  SchmeNm?: FxPaymentScheme
+  Issr?: string
+}
+export interface FxPaymentScheme {
+  Cd?: string
+  Prtry?: string
+}
+export interface FxPaymentPerson {
+  DtAndPlcOfBirth?: FxPaymentBirth
+  /**
+   * @minItems 0
+   */
+  Othr?: FxPaymentOtherParty[]
+}
+export interface FxPaymentBirth {
+  BirthDt: string
+  PrvcOfBirth?: string
+  CityOfBirth: string
+  CtryOfBirth: string
+}
+export interface FxPaymentContact {
+  NmPrfx?: 'DOCT' | 'MADM' | 'MISS' | 'MIST' | 'MIKS'
+  Nm?: string
+  PhneNb?: string
+  MobNb?: string
+  FaxNb?: string
+  URLAdr?: string
+  EmailAdr?: string
+  EmailPurp?: string
+  JobTitl?: string
+  Rspnsblty?: string
+  Dept?: string
+  /**
+   * @minItems 0
+   */
+  Othr?: FxPaymentOtherContact[]
+  PrefrdMtd?: 'LETT' | 'MAIL' | 'PHON' | 'FAXX' | 'CELL'
+}
+export interface FxPaymentOtherContact {
+  ChanlTp: string
+  Id?: string
+}
+export interface FxPaymentAgent {
+  FinInstnId: FxPaymentInstitution
+  BrnchId?: FxPaymentBranch
+}
+export interface FxPaymentInstitution {
+  BICFI?: string
+  ClrSysMmbId?: FxPaymentClearingMember
+  LEI?: string
+  Nm?: string
+  PstlAdr?: FxPaymentBankAddress
+  Othr?: FxPaymentOtherInstitution
+}
+export interface FxPaymentClearingMember {
+  ClrSysId?: FxPaymentClearingSystem
+  MmbId: string
+}
+export interface FxPaymentClearingSystem {
+  Cd?: string
+  Prtry?: string
+}
+export interface FxPaymentBankAddress {
+  AdrTp?: FxPaymentAddressType
+  CareOf?: string
+  Dept?: string
+  SubDept?: string
+  StrtNm?: string
+  BldgNb?: string
+  BldgNm?: string
+  Flr?: string
+  UnitNb?: string
+  PstBx?: string
+  Room?: string
+  PstCd?: string
+  TwnNm?: string
+  TwnLctnNm?: string
+  DstrctNm?: string
+  CtrySubDvsn?: string
+  Ctry?: string
+  /**
+   * @minItems 0
+   * @maxItems 7
+   */
+  AdrLine?: string[]
+}
+export interface FxPaymentOtherInstitution {
+  Id: string
+  SchmeNm?: FxPaymentScheme
+  Issr?: string
+}
+export interface FxPaymentBranch {
+  Id?: string
+  LEI?: string
+  Nm?: string
+  PstlAdr?: FxPaymentBankAddress
+}
+export interface FxPaymentMarketPractice {
+  Regy: string
+  Id: string
+}
+export interface FxPaymentRelatedHeader {
+  Fr: FxPaymentHeaderParty
+  To: FxPaymentHeaderParty
+  BizMsgIdr: string
+  MsgDefIdr: string
+  BizSvc?: string
+  MktPrctc?: FxPaymentMarketPractice
+  CreDt: string
+  BizPrcgDt?: string
+  CpyDplct?: 'CODU' | 'COPY' | 'DUPL'
+  PssblDplct?: string
+  Prty?: string
+}
+export interface FxPaymentPaymentDocument {
+  FIToFICstmrCdtTrf: FxPaymentCreditTransfer
+}
+export interface FxPaymentCreditTransfer {
+  GrpHdr: FxPaymentGroupHeader
+  /**
+   * @minItems 1
+   */
+  CdtTrfTxInf: FxPaymentTransaction[]
+}
+export interface FxPaymentGroupHeader {
+  MsgId: string
+  CreDtTm: string
+  XpryDtTm?: string
+  BtchBookg?: string
+  NbOfTxs: string
+  CtrlSum?: string
+  TtlIntrBkSttlmAmt?: FxPaymentAmount
+  IntrBkSttlmDt?: string
+  SttlmInf: FxPaymentSettlement
+  PmtTpInf?: FxPaymentPaymentType
+  InstgAgt?: FxPaymentAgent
+  InstdAgt?: FxPaymentAgent
+}
+export interface FxPaymentAmount {
+  Ccy: string
+  value: string
+}
+export interface FxPaymentSettlement {
+  SttlmMtd: 'INDA' | 'INGA' | 'COVE' | 'CLRG'
+  SttlmAcct?: FxPaymentAccount
+  ClrSys?: FxPaymentCashClearing
+  InstgRmbrsmntAgt?: FxPaymentAgent
+  InstgRmbrsmntAgtAcct?: FxPaymentAccount
+  InstdRmbrsmntAgt?: FxPaymentAgent
+  InstdRmbrsmntAgtAcct?: FxPaymentAccount
+  ThrdRmbrsmntAgt?: FxPaymentAgent
+  ThrdRmbrsmntAgtAcct?: FxPaymentAccount
+}
+export interface FxPaymentAccount {
+  Id?: FxPaymentAccountId
+  Tp?: FxPaymentScheme
+  Ccy?: string
+  Nm?: string
+  Prxy?: FxPaymentProxy
+}
+export interface FxPaymentAccountId {
+  IBAN?: string
+  Othr?: FxPaymentOtherAccount
+}
+export interface FxPaymentOtherAccount {
+  Id: string
+  SchmeNm?: FxPaymentScheme
+  Issr?: string
+}
+export interface FxPaymentProxy {
+  Tp?: FxPaymentScheme
+  Id: string
+}
+export interface FxPaymentCashClearing {
+  Cd?: string
+  Prtry?: string
+}
+export interface FxPaymentPaymentType {
+  InstrPrty?: 'HIGH' | 'NORM'
+  ClrChanl?: 'RTGS' | 'RTNS' | 'MPNS' | 'BOOK'
+  /**
+   * @minItems 0
+   */
+  SvcLvl?: FxPaymentScheme[]
+  LclInstrm?: FxPaymentLocalInstrument
+  CtgyPurp?: FxPaymentScheme
+}
+export interface FxPaymentLocalInstrument {
+  Cd?: string
+  Prtry?: string
+}
+export interface FxPaymentTransaction {
+  PmtId: FxPaymentPaymentId
+  PmtTpInf?: FxPaymentPaymentType
+  IntrBkSttlmAmt: FxPaymentAmount
+  IntrBkSttlmDt?: string
+  SttlmPrty?: 'URGT' | 'HIGH' | 'NORM'
+  SttlmTmIndctn?: FxPaymentSettledAt
+  SttlmTmReq?: FxPaymentSettlementTimes
+  AccptncDtTm?: string
+  PoolgAdjstmntDt?: string
+  InstdAmt?: FxPaymentAmount
+  XchgRate?: string
+  ChrgBr: 'DEBT' | 'CRED' | 'SHAR'
+  /**
+   * @minItems 0
+   */
+  ChrgsInf?: FxPaymentCharges[]
+  MndtRltdInf?: FxPaymentMandate
+  PrvsInstgAgt1?: FxPaymentAgent
+  PrvsInstgAgt1Acct?: FxPaymentAccount
+  PrvsInstgAgt2?: FxPaymentAgent
+  PrvsInstgAgt2Acct?: FxPaymentAccount
+  PrvsInstgAgt3?: FxPaymentAgent
+  PrvsInstgAgt3Acct?: FxPaymentAccount
+  InstgAgt?: FxPaymentAgent
+  InstdAgt?: FxPaymentAgent
+  IntrmyAgt1?: FxPaymentAgent
+  IntrmyAgt1Acct?: FxPaymentAccount
+  IntrmyAgt2?: FxPaymentAgent
+  IntrmyAgt2Acct?: FxPaymentAccount
+  IntrmyAgt3?: FxPaymentAgent
+  IntrmyAgt3Acct?: FxPaymentAccount
+  UltmtDbtr?: FxPaymentParty
+  InitgPty?: FxPaymentParty
+  Dbtr: FxPaymentParty
+  DbtrAcct?: FxPaymentAccount
+  DbtrAgt: FxPaymentAgent
+  DbtrAgtAcct?: FxPaymentAccount
+  CdtrAgt: FxPaymentAgent
+  CdtrAgtAcct?: FxPaymentAccount
+  Cdtr: FxPaymentParty
+  CdtrAcct?: FxPaymentAccount
+  UltmtCdtr?: FxPaymentParty
+  /**
+   * @minItems 0
+   */
+  InstrForCdtrAgt?: FxPaymentInstruction[]
+  /**
+   * @minItems 0
+   */
+  InstrForNxtAgt?: FxPaymentInstruction[]
+  Purp?: FxPaymentScheme
+  /**
+   * @minItems 0
+   * @maxItems 10
+   */
+  RgltryRptg?: FxPaymentRegulatoryReport[]
+  Tax?: FxPaymentTax
+  /**
+   * @minItems 0
+   * @maxItems 10
+   */
+  RltdRmtInf?: FxPaymentRemittanceLocation[]
+  RmtInf?: FxPaymentRemittance
+}
+export interface FxPaymentPaymentId {
+  InstrId?: string
+  EndToEndId: string
+  TxId?: string
+  UETR: string
+  ClrSysRef?: string
+}
+export interface FxPaymentSettledAt {
+  DbtDtTm?: string
+  CdtDtTm?: string
+}
+export interface FxPaymentSettlementTimes {
+  CLSTm?: string
+  TillTm?: string
+  FrTm?: string
+  RjctTm?: string
+}
+export interface FxPaymentCharges {
+  Amt: FxPaymentAmount
+  Agt: FxPaymentAgent
+  Tp?: FxPaymentScheme
+}
+export interface FxPaymentMandate {
+  MndtId?: string
+  DtOfSgntr?: string
+  FrstPmtDt?: string
+  FnlPmtDt?: string
+  Rsn?: FxPaymentScheme
+  TrckgDays?: string
+}
+export interface FxPaymentInstruction {
+  Cd?: string
+  InstrInf?: string
+}
+export interface FxPaymentRegulatoryReport {
+  DbtCdtRptgInd?: 'CRED' | 'DEBT' | 'BOTH'
+  Authrty?: FxPaymentAuthority
+  /**
+   * @minItems 0
+   */
+  Dtls?: FxPaymentRegulatoryDetail[]
+}
+export interface FxPaymentAuthority {
+  Nm?: string
+  Ctry?: string
+}
+export interface FxPaymentRegulatoryDetail {
+  Tp?: string
+  Dt?: string
+  Ctry?: string
+  Cd?: string
+  Amt?: FxPaymentAmount
+  /**
+   * @minItems 0
+   */
+  Inf?: string[]
+}
+export interface FxPaymentTax {
+  Cdtr?: FxPaymentTaxParty
+  Dbtr?: FxPaymentTaxParty
+  AdmstnZone?: string
+  RefNb?: string
+  Mtd?: string
+  TtlTaxblBaseAmt?: FxPaymentAmount
+  TtlTaxAmt?: FxPaymentAmount
+  Dt?: string
+  SeqNb?: string
+  /**
+   * @minItems 0
+   */
+  Rcrd?: FxPaymentTaxRecord[]
+}
+export interface FxPaymentTaxParty {
+  TaxId?: string
+  RegnId?: string
+  TaxTp?: string
+  Authstn?: FxPaymentTaxAuthorisation
+}
+export interface FxPaymentTaxAuthorisation {
+  Titl?: string
+  Nm?: string
+}
+export interface FxPaymentTaxRecord {
+  Tp?: string
+  Ctgy?: string
+  CtgyDtls?: string
+  DbtrSts?: string
+  CertId?: string
+  FrmsCd?: string
+  Prd?: FxPaymentTaxPeriod
+  TaxAmt?: FxPaymentTaxAmount
+  AddtlInf?: string
+}
+export interface FxPaymentTaxPeriod {
+  Yr?: string
+  Tp?:
+    | 'MM01'
+    | 'MM02'
+    | 'MM03'
+    | 'MM04'
+    | 'MM05'
+    | 'MM06'
+    | 'MM07'
+    | 'MM08'
+    | 'MM09'
+    | 'MM10'
+    | 'MM11'
+    | 'MM12'
+    | 'QTR1'
+    | 'QTR2'
+    | 'QTR3'
+    | 'QTR4'
+    | 'HLF1'
+    | 'HLF2'
+  FrToDt?: FxPaymentPeriod
+}
+export interface FxPaymentPeriod {
+  FrDt: string
+  ToDt: string
+}
+export interface FxPaymentTaxAmount {
+  Rate?: string
+  TaxblBaseAmt?: FxPaymentAmount
+  TtlAmt?: FxPaymentAmount
+  /**
+   * @minItems 0
+   */
+  Dtls?: FxPaymentTaxDetail[]
+}
+export interface FxPaymentTaxDetail {
+  Prd?: FxPaymentTaxPeriod
+  Amt: FxPaymentAmount
+}
+export interface FxPaymentRemittanceLocation {
+  RmtId?: string
+  /**
+   * @minItems 0
+   */
+  RmtLctnDtls?: FxPaymentLocationDetail[]
+}
+export interface FxPaymentLocationDetail {
+  Mtd: 'FAXI' | 'EDIC' | 'URID' | 'EMAL' | 'POST' | 'SMSM'
+  ElctrncAdr?: string
+  PstlAdr?: FxPaymentNameAndAddress
+}
+export interface FxPaymentNameAndAddress {
+  Nm: string
+  Adr: FxPaymentPostalAddress
+}
+export interface FxPaymentRemittance {
+  /**
+   * @minItems 0
+   */
+  Ustrd?: string[]
+  /**
+   * @minItems 0
+   */
+  Strd?: FxPaymentStructured[]
+}
+export interface FxPaymentStructured {
+  /**
+   * @minItems 0
+   */
+  RfrdDocInf?: FxPaymentReferredDocument[]
+  RfrdDocAmt?: FxPaymentRemittanceAmount
+  CdtrRefInf?: FxPaymentCreditorReference
+  Invcr?: FxPaymentParty
+  Invcee?: FxPaymentParty
+  TaxRmt?: FxPaymentTaxRemittance
+  GrnshmtRmt?: FxPaymentGarnishment
+  /**
+   * @minItems 0
+   * @maxItems 3
+   */
+  AddtlRmtInf?: string[]
+}
+export interface FxPaymentReferredDocument {
+  Tp?: FxPaymentDocumentType
+  Nb?: string
+  RltdDt?: string
+  /**
+   * @minItems 0
+   */
+  LineDtls?: FxPaymentDocumentLine[]
+}
+export interface FxPaymentDocumentType {
+  CdOrPrtry: FxPaymentScheme
+  Issr?: string
+}
+export interface FxPaymentDocumentLine {
+  /**
+   * @minItems 1
+   */
+  Id: FxPaymentDocumentLineId[]
+  Desc?: string
+  Amt?: FxPaymentRemittanceAmount
+}
+export interface FxPaymentDocumentLineId {
+  Tp?: FxPaymentDocumentType
+  Nb?: string
+  RltdDt?: string
+}
+export interface FxPaymentRemittanceAmount {
+  DuePyblAmt?: FxPaymentAmount
+  /**
+   * @minItems 0
+   */
+  DscntApldAmt?: FxPaymentTypedAmount[]
+  CdtNoteAmt?: FxPaymentAmount
+  /**
+   * @minItems 0
+   */
+  TaxAmt?: FxPaymentTypedAmount[]
+  /**
+   * @minItems 0
+   */
+  AdjstmntAmtAndRsn?: FxPaymentAdjustment[]
+  RmtdAmt?: FxPaymentAmount
+}
+export interface FxPaymentTypedAmount {
+  Tp?: FxPaymentScheme
+  Amt: FxPaymentAmount
+}
+export interface FxPaymentAdjustment {
+  Amt: FxPaymentAmount
+  CdtDbtInd?: 'CRDT' | 'DBIT'
+  Rsn?: string
+  AddtlInf?: string
+}
+export interface FxPaymentCreditorReference {
+  Tp?: FxPaymentDocumentType
+  Ref?: string
+}
+export interface FxPaymentTaxRemittance {
+  Cdtr?: FxPaymentTaxParty
+  Dbtr?: FxPaymentTaxParty
+  UltmtDbtr?: FxPaymentTaxParty
+  AdmstnZone?: string
+  RefNb?: string
+  Mtd?: string
+  TtlTaxblBaseAmt?: FxPaymentAmount
+  TtlTaxAmt?: FxPaymentAmount
+  Dt?: string
+  SeqNb?: string
+  /**
+   * @minItems 0
+   */
+  Rcrd?: FxPaymentTaxRecord[]
+}
+export interface FxPaymentGarnishment {
+  Tp: FxPaymentGarnishmentType
+  Grnshee?: FxPaymentParty
+  GrnshmtAdmstr?: FxPaymentParty
+  RefNb?: string
+  Dt?: string
+  RmtdAmt?: FxPaymentAmount
+  FmlyMdclInsrncInd?: string
+  MplyeeTermntnInd?: string
+}
+export interface FxPaymentGarnishmentType {
+  CdOrPrtry: FxPaymentScheme
+  Issr?: string
+}
+
+// hub/access.v1.json
+/**
+ * What a regulator has read, as an anchor of the access log: for which purposes, between which entries, how many times, and the RFC 6962 root over the rows of the log. Written by the hub.
+ */
+export interface HubAccess {
+  reader: string
+  batch: string
+  /**
+   * @minItems 1
+   * @maxItems 16
+   */
+  purposes: string[]
+  from: number
+  to: number
+  count: number
+  rows: number
+  root: string
+  since: string
+  until: string
+}
+
 // hub/acknowledgement.v1.json
 /**
  * The recipient says which items of its feed it has received: a range and the root over their receipt payloads.
@@ -456,13 +1427,94 @@ export interface HubAcknowledgement {
 
 // hub/alert.v1.json
 /**
- * Something a supervisor should look at. Written by the hub in the commit that caused it.
+ * Something a supervisor should look at, by rule, with the indexes of the entries that show it. Written by the hub.
  */
-export interface HubAlert {
+export type HubAlert = ShortfallAlert | DuplicateFinancingAlert | QuotaAbuseAlert | OverdueAlert | RefusalRateAlert
+
+/**
+ * An authority's change took an account below what has been used. Written in the commit that caused it.
+ */
+export interface ShortfallAlert {
   rule: 'shortfall'
   entry: number
   account: string
   shortfallMinor: string
+}
+/**
+ * A financing was asked for of what somebody else has drawn on already. The refusal proves it; who drew is not named. `times` counts such refusals on the same head, this one included.
+ */
+export interface DuplicateFinancingAlert {
+  rule: 'duplicate-financing'
+  party: string
+  kind: string
+  refusal: number
+  code: string
+  times: number
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  entries: number[]
+}
+/**
+ * A party was refused for want of balance again and again.
+ */
+export interface QuotaAbuseAlert {
+  rule: 'quota-abuse'
+  party: string
+  count: number
+  since: string
+  until: string
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  entries: number[]
+}
+/**
+ * A party left several answers overdue.
+ */
+export interface OverdueAlert {
+  rule: 'overdue'
+  party: string
+  count: number
+  since: string
+  until: string
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  entries: number[]
+}
+/**
+ * An unusual share of what a party submitted was refused: `count` of `of`.
+ */
+export interface RefusalRateAlert {
+  rule: 'refusal-rate'
+  party: string
+  count: number
+  of: number
+  since: string
+  until: string
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  entries: number[]
+}
+
+// hub/completeness.v1.json
+/**
+ * What the feed of a regulator held of one day (UTC, by entry time): its items from..to and the RFC 6962 root over their receipt payloads. Written by the hub when the day is over.
+ */
+export interface HubCompleteness {
+  feed: string
+  epoch: number
+  day: string
+  from: number
+  to: number
+  count: number
+  root: string
 }
 
 // hub/country.v1.json
@@ -616,6 +1668,25 @@ export interface HubMandate {
   from: string
   until: string
   state: 'granted' | 'revoked'
+}
+
+// hub/overdue.v1.json
+/**
+ * The time by which a message wanted an answer has come, and this party has not given it. Written by the hub.
+ */
+export interface HubOverdue {
+  /**
+   * Index of the message that wanted the answer.
+   */
+  entry: number
+  /**
+   * The time it wanted the answer by.
+   */
+  at: string
+  /**
+   * Whose answer is missing.
+   */
+  party: string
 }
 
 // hub/party.v1.json

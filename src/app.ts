@@ -8,12 +8,18 @@ import type { Clock } from './hub/clock.ts'
 import { makeBundle, messageFileOf } from './hub/evidence/bundle.ts'
 import { evidenceFollower } from './hub/evidence/follower.ts'
 import { readMessageFile } from './hub/evidence/message-file.ts'
+import { compileEnquiries } from './hub/enquiry/enquiry.ts'
+import { Misses } from './hub/enquiry/misses.ts'
+import { followDue } from './hub/due.ts'
 import { followErasures } from './hub/erasure.ts'
 import { followExpiries } from './hub/expiry.ts'
 import { feedFollower } from './hub/feed/follower.ts'
 import { feedItems, type ItemsDeps } from './hub/feed/items.ts'
 import { feedSocket } from './hub/feed/socket.ts'
 import { Subscriptions } from './hub/feed/subscription.ts'
+import { documentRoutes } from './hub/http/documents.ts'
+import { enquiryRoutes } from './hub/http/enquiry.ts'
+import { dueRoutes } from './hub/http/due.ts'
 import { proofRoutes } from './hub/http/proofs.ts'
 import { readRoutes, sessionRoutes } from './hub/http/read.ts'
 import { healthRoutes, hubServer } from './hub/http/server.ts'
@@ -34,7 +40,9 @@ import { hubKinds } from './hub/kinds/hub-kinds.ts'
 import { receiveMessageFile } from './hub/message/decode.ts'
 import { parseStrictJson } from './hub/message/strict-json.ts'
 import { compileKinds } from './hub/message/validate.ts'
-import { roomKinds } from './rooms.ts'
+import { receivedOf } from './hub/supervision/received.ts'
+import { supervise } from './hub/supervision/supervision.ts'
+import { roomEnquiries, roomKinds } from './rooms.ts'
 
 const VIEW_WAIT_MS = 250
 const ERASED_WAIT_MS = 10_000
@@ -99,7 +107,8 @@ export async function buildHub(
   const sessions = new Sessions({ identities, cursors, origin: config.origin, clock, randomness, secret: indexKey })
 
   // What may be said.
-  const kinds = compileKinds([...hubKinds({ holdsKey: (id) => hubSigners.holds(id) }), ...roomKinds])
+  const received = receivedOf({ journal, views })
+  const kinds = compileKinds([...hubKinds({ holdsKey: (id) => hubSigners.holds(id), received }), ...roomKinds])
 
   // Those who follow the journal.
   const registerFollower = await followRegister({
@@ -133,8 +142,12 @@ export async function buildHub(
   const erasures = await followErasures({ journal, views, onFault, forget: (index) => items.forget(index) })
   const own = { hub, journal, clock, randomness, registerAt: () => register.at }
   const expiries = await followExpiries({ ...own, views, onFault })
+  const dues = await followDue({ ...own, views, register, onFault })
+  const supervision = await supervise({ ...own, views, cursors, register, onFault })
+  const { readings } = supervision
   const subscriptions = new Subscriptions({
     cursors,
+    readings,
     nowMs: clock,
     epoch: journal.epoch,
     viewNames: new Set(['full', ...kinds.list.flatMap(({ views: named }) => Object.keys(named))]),
@@ -163,15 +176,33 @@ export async function buildHub(
     journal,
     kinds,
     items: rendering,
-    pull: { journal, views, items, subscriptions },
+    readings,
+    pull: { journal, views, items, subscriptions, readings },
     bundle: async (index) => JSON.stringify(await makeBundle(index, { journal, evidence, hubKeys: hubSigners })),
   })
   subscriptionRoutes(app, { ...callers, subscriptions, views })
+  dueRoutes(app, { ...callers, views, caughtUp: () => dues.reached(journal.size(), VIEW_WAIT_MS) })
   proofRoutes(app, { ...callers, evidence })
+  documentRoutes(app)
+  enquiryRoutes(app, {
+    ...callers,
+    answering: {
+      hub,
+      journal,
+      register,
+      enquiries: compileEnquiries(roomEnquiries),
+      misses: new Misses(cursors, clock),
+      clock,
+      caughtUp: house.caughtUp,
+      sign: (payload, typ, suites) => hubSigners.signIn(payload, typ, suites),
+    },
+    keys: hubSigners,
+  })
   const lagOf = (): Record<string, number> => ({
     register: journal.size() - registerFollower.position(),
     feed: journal.size() - feed.position(),
     evidence: journal.size() - (evidence.latest()?.size ?? 0),
+    due: journal.size() - dues.position(),
   })
   let open = false
   healthRoutes(app, () => ({
@@ -196,7 +227,9 @@ export async function buildHub(
     async close() {
       open = false
       await app.close()
+      await supervision.close()
       await expiries.close()
+      await dues.close()
       await erasures.close()
       await evidence.close()
       await feed.close()

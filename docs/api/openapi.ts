@@ -1,6 +1,6 @@
 // The OpenAPI document of the hub: made from the operations written down here, the table of refusals, and the schemas of the kinds.
 import { readFileSync } from 'node:fs'
-import { hubKinds } from '../../src/hub/kinds/hub-kinds.ts'
+import { BODIES_ONLY, hubKinds } from '../../src/hub/kinds/hub-kinds.ts'
 import type { MessageKind } from '../../src/hub/message/kind.ts'
 import { roomKinds } from '../../src/rooms.ts'
 import { operationOf, type Operation } from './form.ts'
@@ -25,7 +25,7 @@ const { version, description } = JSON.parse(readFileSync(new URL('../../package.
 export function openApiDocument(): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const operation of operations) (paths[operation.path] ??= {})[operation.method] = operationOf(operation)
-  const kinds = [...roomKinds, ...hubKinds({ holdsKey: () => true })] as MessageKind[]
+  const kinds = [...roomKinds, ...hubKinds(BODIES_ONLY)] as MessageKind[]
   return {
     openapi: '3.1.0',
     info: { title: 'Beibu Hub', version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },

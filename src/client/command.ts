@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { bundleVerb } from './verbs/bundle.ts'
 import { checkVerb } from './verbs/check.ts'
+import { enquireVerb } from './verbs/enquire.ts'
+import { dueVerb } from './verbs/due.ts'
 import { eraseVerb } from './verbs/erase.ts'
 import { explainVerb } from './verbs/explain.ts'
 import { tellFailure } from './verbs/failure.ts'
@@ -20,6 +22,8 @@ export const VERBS: readonly Verb[] = [
   submitVerb,
   tailVerb,
   statusVerb,
+  dueVerb,
+  enquireVerb,
   bundleVerb,
   verifyVerb,
   explainVerb,

@@ -2,6 +2,7 @@
 // Resumes by the subscription's name, acknowledges what the reader is done with, and notices when an item is missing.
 import { REFUSALS, type RefusalCode } from '../hub/errors.ts'
 import { FeedBroken, FeedConnection, FeedRefused, type IncomingFrame, type ItemFrame } from './feed-connection.ts'
+import type { Purpose } from '../hub/supervision/purpose.ts'
 import type { FeedItem } from './feed-item.ts'
 import { HubSilent } from './hub-problem.ts'
 
@@ -14,6 +15,8 @@ export interface FeedClientOptions {
   /** Where a new name begins; counts only once. */
   after?: number
   kinds?: readonly string[]
+  /** Why a regulator reads; kept with the name. */
+  purpose?: Purpose | undefined
   /** How many items may be under way, unasked. */
   credit?: number
   stop?: AbortSignal
@@ -130,13 +133,14 @@ export class FeedClient implements AsyncIterable<FeedItem> {
   }
 
   async #subscribe(): Promise<FeedConnection> {
-    const { url, name, after, kinds, clock } = this.#options
+    const { url, name, after, kinds, purpose, clock } = this.#options
     const connection = await FeedConnection.open(url, () => this.#proof(), clock ?? Date.now)
     const { position, above } = await connection.subscribe({
       name,
       credit: this.#credit,
       ...(after === undefined ? {} : { after }),
       ...(kinds === undefined ? {} : { filter: { kinds: [...kinds] } }),
+      ...(purpose === undefined ? {} : { purpose }),
     })
     this.#open.clear()
     this.#acks = []

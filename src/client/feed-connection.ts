@@ -2,6 +2,7 @@
 import { WebSocket, type RawData } from 'ws'
 import { FEED_PROTOCOL, type ServerFrame } from '../hub/feed/frame.ts'
 import type { ClientFrame, FeedFilter } from '../hub/feed/frame.ts'
+import type { Purpose } from '../hub/supervision/purpose.ts'
 import { fromTime } from '../hub/values/encoding.ts'
 import type { FeedItem } from './feed-item.ts'
 
@@ -13,6 +14,7 @@ export interface FeedSubscription {
   after?: number
   credit: number
   filter?: FeedFilter
+  purpose?: Purpose
 }
 
 /** The line broke; what was open will come again on the next connection. */

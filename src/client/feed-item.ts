@@ -13,7 +13,7 @@ export interface FeedItem {
   view: string
   message?: MessageFile
   viewed?: ViewedMessage
-  withheld?: 'erased'
+  withheld?: 'erased' | 'right-withdrawn'
   receipt?: Receipt
 }
 

@@ -1,9 +1,13 @@
 // The typed client: what a bank, a customs office or a regulator calls instead of the routes.
 // It sends the same bytes again until answered, so a message is taken once however bad the line.
+import type { AttestationFile } from '../hub/evidence/attestation-file.ts'
+import type { SuiteName } from '../hub/identity/suite.ts'
+import type { WantedAnswer } from '../hub/due-list.ts'
 import type { Receipt } from '../hub/journal/journal.ts'
 import type { PartyUrn } from '../hub/message/envelope.ts'
 import { type ComposedMessage, headerForm, MESSAGE_FILE_TYPE, type MessageFile, messageFile } from './compose.ts'
 import { HubProblem, type Problem } from './hub-problem.ts'
+import { type Purpose, purposeHeader } from '../hub/supervision/purpose.ts'
 import { DEFAULT_RETRY, type HubAnswer, request, type RequestDeps, type RetryPolicy } from './hub-requests.ts'
 import { type ClientIdentity, SessionKeeper, type SessionPurpose } from './session-keeper.ts'
 import type { FeedItem } from './feed-item.ts'
@@ -38,11 +42,30 @@ export interface HubClientOptions {
   url: string
   hub: PartyUrn
   identity: ClientIdentity
+  /** Why a regulator reads; told to the hub with every reading. */
+  purpose?: Purpose
   retry?: Partial<RetryPolicy>
   fetch?: typeof fetch
   clock?: () => number
   sleep?: (ms: number) => Promise<void>
   jitter?: () => number
+}
+
+/** A question; `suites` are those the hub is to sign the answer in, its first if none is named. */
+export interface EnquiryRequest {
+  enquiry: string
+  v: number
+  question: object
+  suites?: readonly SuiteName[]
+}
+
+export interface DueQuery {
+  role: 'answer' | 'await'
+  /** 'awaited' if absent. */
+  state?: WantedAnswer['state']
+  /** The `next` of the page before. */
+  after?: string
+  limit?: number
 }
 
 type Query = Record<string, string | number | undefined>
@@ -51,6 +74,7 @@ export class HubClient {
   readonly url: string
   readonly hub: PartyUrn
   readonly identity: ClientIdentity
+  readonly purpose: Purpose | undefined
   readonly #deps: RequestDeps & { clock: () => number }
   readonly #sessions: Record<SessionPurpose, SessionKeeper>
 
@@ -58,6 +82,7 @@ export class HubClient {
     this.url = options.url.replace(/\/+$/, '')
     this.hub = options.hub
     this.identity = options.identity
+    this.purpose = options.purpose
     this.#deps = {
       fetch: options.fetch ?? fetch,
       clock: options.clock ?? Date.now,
@@ -120,8 +145,23 @@ export class HubClient {
     return Buffer.from((await this.#send('GET', `/v1/messages/${index}/bundle`)).text)
   }
 
+  /** Asks a question that changes nothing; gives the signed answer with the chain of hub keys, as a file to keep. Verify it before use. */
+  async enquire(asked: EnquiryRequest): Promise<AttestationFile> {
+    const json = { 'content-type': 'application/json' }
+    const answer = await this.#send('POST', '/v1/enquiries', json, JSON.stringify(asked))
+    const { signatures } = JSON.parse(answer.text) as Pick<AttestationFile, 'signatures'>
+    // Asked for afterwards: a key that came into use meanwhile is among them.
+    const chain = await this.#get<Pick<AttestationFile, 'keys' | 'operatorRoot'>>('/v1/keys')
+    return { v: 1, signatures, ...chain }
+  }
+
   feed(query: FeedQuery = {}): Promise<FeedPage> {
     return this.#get('/v1/feed', { ...query, kinds: query.kinds?.join(',') })
+  }
+
+  /** One page of what this party must answer, or of the answers it waits for, in order of time. */
+  due(query: DueQuery): Promise<{ items: WantedAnswer[]; next?: string }> {
+    return this.#get('/v1/due', { ...query })
   }
 
   kinds(): Promise<{ kinds: { name: string; version: number }[] }> {
@@ -147,10 +187,14 @@ export class HubClient {
     return JSON.parse((await this.#send('GET', search === '' ? path : `${path}?${search}`)).text) as T
   }
 
+  #reason(method: 'GET' | 'POST'): Record<string, string> {
+    return method === 'GET' && this.purpose ? { 'hub-purpose': purposeHeader(this.purpose) } : {}
+  }
+
   async #send(method: 'GET' | 'POST', path: string, headers: Record<string, string> = {}, body?: Buffer | string) {
     for (let again = false; ; again = true) {
       const token = await this.token('api')
-      const asked = { method, url: this.url + path, headers: { ...headers, authorization: `Bearer ${token}` } }
+      const asked = { method, url: this.url + path, headers: { ...headers, ...this.#reason(method), authorization: `Bearer ${token}` } }
       try {
         return await request(body === undefined ? asked : { ...asked, body }, this.#deps)
       } catch (error) {

@@ -6,6 +6,7 @@ import { commandSigner, fileSigner } from '../hub/identity/signer.ts'
 import type { Signer, SuiteName } from '../hub/identity/suite.ts'
 import { isSuiteName, SUITE_NAMES } from '../hub/identity/suites/index.ts'
 import type { PartyUrn } from '../hub/message/envelope.ts'
+import type { Purpose } from '../hub/supervision/purpose.ts'
 import type { ComposeWith } from './compose.ts'
 import { HubClient, type HubClientOptions } from './hub-client.ts'
 import type { ClientIdentity } from './session-keeper.ts'
@@ -24,6 +25,8 @@ export interface PartyCard {
   /** Program and arguments that sign in this party's name, so that the key stays where it is; `alg` is what it signs with. */
   command?: string[]
   alg?: SuiteName
+  /** A regulator's: what it reads for unless it says otherwise. */
+  purpose?: Purpose
   certificates: string[]
 }
 
@@ -98,7 +101,13 @@ export const composerOf = ({ identity }: PartyFolder): ComposeWith => ({
 })
 
 export const clientOf = ({ card, identity }: PartyFolder, options: Partial<HubClientOptions> = {}): HubClient =>
-  new HubClient({ url: card.url, hub: card.hub, identity, ...options })
+  new HubClient({
+    url: card.url,
+    hub: card.hub,
+    identity,
+    ...(card.purpose && { purpose: card.purpose }),
+    ...options,
+  })
 
 /** DER of the first certificate in a PEM text. */
 export function derOf(pem: string): Buffer {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { keySigner } from '../hub/identity/signer.ts'
 import type { ComposeWith } from './compose.ts'
 import { type PartyCard, pemOf } from './party-folder.ts'
-import { CAST_AUTHORITIES, CAST_CAS, CAST_HUB, CAST_PARTIES, type CastParty } from './sandbox/cast.ts'
+import { CAST_AUTHORITIES, CAST_CAS, CAST_HUB, CAST_PARTIES, CAST_PURPOSE, type CastParty } from './sandbox/cast.ts'
 import { type KeyAndCertificate, nationalCa, operatorRoot, partyCertificate } from './sandbox/certificates.ts'
 import { genesisStatement, makeHubKeys } from './sandbox/hub-keys.ts'
 import { countryEntry, partyEntry, type RegisterFile } from './sandbox/register.ts'
@@ -119,6 +119,7 @@ async function writeParty(
     url: `http://${listen}`,
     key: 'key.pem',
     certificates: ['certificate.pem'],
+    ...(party.class === 'regulator' && { purpose: CAST_PURPOSE }),
   }
   writeKey(join(folder, 'key.pem'), made.privateKeyPem(passphrase))
   writeFileSync(join(folder, 'certificate.pem'), pemOf(made.certificateDer))

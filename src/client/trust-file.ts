@@ -1,4 +1,5 @@
 // The trust file: whom the verifier believes. It never comes from the bundle it is used on.
+import { type AttestationProof, verifyAttestationFile } from '../hub/evidence/attestation-file.ts'
 import { verifyBundle, type Verdict } from '../hub/evidence/verify.ts'
 import { HubError } from '../hub/errors.ts'
 import { type Link, LINKS } from '../hub/evidence/walk.ts'
@@ -10,13 +11,21 @@ export async function verifyWith(
   trust: Uint8Array | undefined,
   require: readonly string[] = [],
 ): Promise<Verdict> {
-  try {
-    return await verifyBundle(bundle, trust, { require })
-  } catch (error) {
-    // What is wrong with the bundle is in the verdict; what is thrown is wrong with the question.
-    if (error instanceof HubError && error.code === 'PARAMETER_INVALID') throw new UsageError(error.detail)
-    throw error
-  }
+  return verifyBundle(bundle, trust, { require }).catch(asUsage)
+}
+
+/** Verifies a saved answer to an enquiry in the same way. */
+export async function verifyAttestationWith(
+  attestation: Uint8Array,
+  trust: Uint8Array | undefined,
+): Promise<AttestationProof> {
+  return verifyAttestationFile(attestation, trust).catch(asUsage)
+}
+
+/** What is wrong with the evidence is in the verdict; what is thrown is wrong with the question. */
+function asUsage(error: unknown): never {
+  if (error instanceof HubError && error.code === 'PARAMETER_INVALID') throw new UsageError(error.detail)
+  throw error
 }
 
 /** The names given, if all are links of the evidence. Throws UsageError that lists them. */

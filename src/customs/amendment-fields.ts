@@ -28,13 +28,13 @@ export function checkAmendment(body: CustomsAmendment): Finding[] {
 
 function checkPath(value: string, at: number, paths: readonly (string | undefined)[]): Finding[] {
   const path = `/changes/${at}/path`
-  if (!isLeaf(value)) return [finding('AMENDMENT_PATH_UNKNOWN', path, { value })]
+  if (!isDeclarationField(value)) return [finding('AMENDMENT_PATH_UNKNOWN', path, { value })]
   if (FIXED.test(value)) return [finding('AMENDMENT_FIELD_FIXED', path, { value })]
   return paths.indexOf(value) < at ? [finding('AMENDMENT_REPEATED', path, { value })] : []
 }
 
 /** Whether a JSON Pointer leads to a single field of the declaration. */
-function isLeaf(pointer: string): boolean {
+export function isDeclarationField(pointer: string): boolean {
   let part: SchemaPart | undefined = declaration
   for (const name of pointer.split('/').slice(1)) {
     if (part?.items) part = /^(?:0|[1-9]\d?)$/.test(name) ? part.items : undefined

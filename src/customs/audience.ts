@@ -8,4 +8,8 @@ export function recipients(message: Pick<ValidMessage, 'envelope'>): AudienceRow
   return [...parties].map((party) => ({ party, view: 'full' }))
 }
 
-export const SUPERVISION: MessageKind['views'] = { supervision: ['public', 'trade'] }
+/** Goods, quantities and routes cross the border with the goods, so the regulators of the other side see as much; prices and names nobody's. */
+export const SUPERVISION: MessageKind['views'] = {
+  supervision: ['public', 'trade'],
+  'supervision-abroad': ['public', 'trade'],
+}

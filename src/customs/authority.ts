@@ -67,7 +67,7 @@ export const refused = (code: RefusalCode, rule: string, key: HeadKey, version: 
   refusal: { code, rule, key, version },
 })
 
-type Filed = Exclude<OpenedEntry, { withheld: unknown }>
+export type Filed = Exclude<OpenedEntry, { withheld: unknown }>
 
 /** The declaration as filed; undefined when it is withheld. */
 export async function filedDeclaration(head: DeclarationHead, views: JudgeViews): Promise<Filed | undefined> {

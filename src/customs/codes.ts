@@ -145,6 +145,36 @@ export const customsCodes = {
     zh: '修改总价时必须填写修改后总价。',
   },
   AMENDMENT_REPEATED: { en: 'The field {value} is changed twice.', zh: '字段 {value} 重复修改。' },
+
+  // answers of the partner customs
+  RESPONSE_REASON_MISSING: {
+    en: 'The outcome {outcome} needs a reason: a remark or a mismatch.',
+    zh: '答复结果 {outcome} 必须说明原因(remarks 或 mismatches)。',
+  },
+  REMARK_TEXT_MISSING: { en: 'The remark OTHER says in text what it is.', zh: '说明代码 OTHER 必须填写文字说明。' },
+  MISMATCH_PATH_UNKNOWN: { en: 'The declaration has no field {value}.', zh: '报关单没有字段 {value}。' },
+  MISMATCH_REPEATED: { en: 'The field {value} is listed twice.', zh: '字段 {value} 重复。' },
+  MISMATCH_INCOMPLETE: {
+    en: 'A mismatch DIFFERS says what was declared and what was found.',
+    zh: '不一致(DIFFERS)须同时填写申报值和核实值。',
+  },
+  MISMATCH_NONE: { en: 'Declared and found are both {value}.', zh: '申报值与核实值均为 {value}。' },
+  MISMATCH_DECLARED_DIFFERS: {
+    en: 'This is not what the declaration says in {path}.',
+    zh: '报关单字段 {path} 的申报值与此不同。',
+  },
+  RESPONSE_BY_DECLARING_CUSTOMS: {
+    en: 'The customs the declaration was filed with releases, amends or cancels it; the response is for the customs of the other side.',
+    zh: '受理该报关单的海关应放行、修改或撤销;海关答复由对方海关作出。',
+  },
+  DECLARING_CUSTOMS_NOT_ADDRESSED: {
+    en: 'The customs the declaration was filed with must be among the recipients.',
+    zh: '收件方必须包括受理该报关单的海关。',
+  },
+  DECLARATION_NOT_NAMED: {
+    en: 'The message must name, in re, the message this declaration was filed with.',
+    zh: '报文须在 re 中指明该报关单的申报报文。',
+  },
 } as const satisfies FindingCodes
 
 export const finding = findingsOf(customsCodes)

@@ -83,6 +83,22 @@ export const REFUSALS = {
     'This JSON would lose something when read: a duplicate key, a number beyond safe precision, a lone surrogate, or nesting too deep.',
     '此 JSON 读取时会失真:重复键、超出安全精度的数字、孤立代理项或嵌套过深。',
   ),
+  XML_MALFORMED: row(
+    400,
+    'message',
+    'sender',
+    'no',
+    'This is not well-formed XML 1.0 in UTF-8.',
+    '不是格式良好的 UTF-8 XML 1.0 文本。',
+  ),
+  XML_UNSAFE: row(
+    400,
+    'message',
+    'sender',
+    'no',
+    'This XML has something that is not taken: a document type, an entity, a processing instruction, or nesting too deep.',
+    '此 XML 含不允许的内容:文档类型、实体、处理指令或嵌套过深。',
+  ),
   ENVELOPE_MALFORMED: row(
     400,
     'message',
@@ -138,6 +154,22 @@ export const REFUSALS = {
     'no',
     'The message has passed its own expires time.',
     '报文已超过自身的 expires 时间。',
+  ),
+  DUE_NOT_AFTER_CREATED: row(
+    422,
+    'message',
+    'sender',
+    'no',
+    'The time an answer is wanted by (due) is not after the time the message was created.',
+    '要求答复的时间(due)不晚于报文创建时间。',
+  ),
+  DUE_PASSED: row(
+    422,
+    'message',
+    'sender',
+    'no',
+    'The time an answer is wanted by (due) had passed when the message came in; sign anew with a later one.',
+    '报文到达时要求答复的时间(due)已过;请以更晚的时间重新签名。',
   ),
   BODY_DIGEST_MISMATCH: row(
     422,
@@ -493,6 +525,14 @@ export const REFUSALS = {
     'The frame is larger than the protocol allows.',
     '帧超过协议允许的大小。',
   ),
+  PURPOSE_REQUIRED: row(
+    400,
+    'feed',
+    'recipient',
+    'no',
+    'A regulator reads for a purpose: it is missing or not one this hub knows.',
+    '监管机构读取数据须说明用途:用途缺失或不被本枢纽识别。',
+  ),
   SUBSCRIPTION_INVALID: row(
     400,
     'feed',
@@ -508,6 +548,15 @@ export const REFUSALS = {
     'no',
     'An acknowledgement names an item that was not sent, or lies more than 1,024 items above the position.',
     '确认的条目未曾发送,或超出当前位置 1,024 条以上。',
+  ),
+
+  ENQUIRY_QUOTA: row(
+    429,
+    'rules',
+    'sender',
+    'after',
+    'Too many enquiries of this party did not show what a holder of the document knows; ask again after a day.',
+    '该机构未能出示单据持有信息的核验次数过多;请一天后再试。',
   ),
 
   FAULT: row(

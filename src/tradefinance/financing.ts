@@ -30,5 +30,6 @@ export const financingKind: MessageKind<Financing> = {
     const parties = new Set(envelope.for === undefined ? envelope.to : [...envelope.to, envelope.for])
     return [...parties].map((party) => ({ party, view: 'full' }))
   },
-  views: { supervision: ['public', 'trade'] },
+  // Who borrows against what is for the regulators of the bank's own country; abroad they see that there was an act, and which.
+  views: { supervision: ['public', 'trade'], 'supervision-abroad': ['public'] },
 }

@@ -44,7 +44,7 @@ function subscribe(folder: string): Subscriber {
   const subscriber: Subscriber = { folder, items: [], announced: [], fault: undefined, close: async () => {} }
   const tell = (line: string): void => void (line.includes('are gone') && subscriber.announced.push(line))
   const token = (refused?: string): Promise<string> => client.token('feed', refused)
-  const feed = new FeedClient({ url: hub.url, token, name: 'kill', after: 0, tell })
+  const feed = new FeedClient({ url: hub.url, token, name: 'kill', after: 0, tell, purpose: client.purpose })
   const read = async (): Promise<void> => {
     for await (const item of feed) subscriber.items.push(item)
   }

@@ -193,7 +193,7 @@ describe('parties and permission', () => {
     )
     expect(await client.submit(message)).toMatchObject({ problem: { code: 'KIND_NOT_PERMITTED', status: 403 } })
   })
-  it.each(['hub.refusal', 'hub.expiry', 'hub.alert'])(
+  it.each(['hub.refusal', 'hub.expiry', 'hub.overdue', 'hub.alert'])(
     'kind not permitted: %s is written by the hub alone',
     async (kind) => {
       expectRefused(await post(world, BANK, await composed(BANK, { kind, body: {} })), 'KIND_NOT_PERMITTED')

@@ -39,13 +39,15 @@ async function itemOf(folder: string, index: number): Promise<Item | undefined> 
 }
 
 describe('rebuilding', () => {
-  it('emptied feeds, register, evidence, expiries and erasures come to the same rows', async () => {
+  it('emptied feeds, register, evidence, expiries, erasures and wanted answers come to the same rows', async () => {
     const { declaration, index } = await releasedDeclaration(world)
     for (const [bank, id] of [
       ['nanning-bank', 'ERASE-1'],
       ['second-bank', 'ERASE-2'],
     ] as const)
       await post(world, bank, await world.compose(bank, financing(world, declaration, id)))
+    const asking = { ...declared(world), dueMs: world.clock.now() + 3_600_000 }
+    await post(world, EXPORTER, await world.compose(EXPORTER, asking))
     await settled(world)
     const before = await rowsOf(world)
     for (const view of DERIVED.filter((name) => name !== 'erasure'))

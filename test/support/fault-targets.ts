@@ -4,7 +4,7 @@ import { CHANGES, type Fault } from './fault-disk.ts'
 
 const AT_ONCE = 10
 /** Calls of timers: how often they come in a scene is not the scene's to say. */
-const BY_TIMER = /^views\.(cursor evidence\.tiles|cursor expiry|range expiry)$/
+const BY_TIMER = /^views\.(cursor evidence\.tiles|cursor expiry|range expiry|cursor due|range due)$/
 
 export interface Target {
   what: string

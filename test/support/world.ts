@@ -12,7 +12,7 @@ import {
   type ComposeWith,
 } from '../../src/client/compose.ts'
 import { HubClient } from '../../src/client/hub-client.ts'
-import { openPartyFolder, type PartyFolder } from '../../src/client/party-folder.ts'
+import { clientOf, openPartyFolder, type PartyFolder } from '../../src/client/party-folder.ts'
 import { initSandbox } from '../../src/client/sandbox.ts'
 import { readConfig, type Config } from '../../src/config.ts'
 import { keySigner } from '../../src/hub/identity/signer.ts'
@@ -92,8 +92,7 @@ export async function openWorld(
     client(folder) {
       let known = clients.get(folder)
       if (!known) {
-        const { card, identity } = world.party(folder)
-        clients.set(folder, (known = new HubClient({ url: world.url, hub: card.hub, identity, clock: clock.now })))
+        clients.set(folder, (known = clientOf(world.party(folder), { url: world.url, clock: clock.now })))
       }
       return known
     },

@@ -19,6 +19,9 @@ export interface CastParty {
   supervises?: readonly string[]
 }
 
+/** What the regulators of the sandbox read for. */
+export const CAST_PURPOSE = { code: 'supervision' } as const
+
 export const CAST_HUB = 'urn:hub:cn:operator:beibu-sandbox'
 
 /** CAs of the sandbox: China has two stacks, as it does in life. */

@@ -1,6 +1,6 @@
 // `beibu check <kind> <file>`: what the hub would find in a document, said offline, before anything is signed.
 import { type Finding, HubError } from '../../hub/errors.ts'
-import { hubKinds } from '../../hub/kinds/hub-kinds.ts'
+import { BODIES_ONLY, hubKinds } from '../../hub/kinds/hub-kinds.ts'
 import { compileKinds } from '../../hub/message/validate.ts'
 import { roomKinds } from '../../rooms.ts'
 import { UsageError } from '../usage.ts'
@@ -62,7 +62,7 @@ function checkFile(kind: string, version: number | undefined, file: string): Che
 
 /** Checks a body offline; without a version, against the newest one known. */
 export function checkBody(kindName: string, version: number | undefined, body: Uint8Array): CheckResult {
-  const all = [...roomKinds, ...hubKinds({ holdsKey: () => true })]
+  const all = [...roomKinds, ...hubKinds(BODIES_ONLY)]
   const versions = all.filter(({ name }) => name === kindName).map((one) => one.version)
   const known = version ?? Math.max(...versions)
   if (!versions.includes(known)) {

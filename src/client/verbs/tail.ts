@@ -38,6 +38,7 @@ durable: the hub remembers under its name what was printed, so the next tail goe
       name: values.name ?? 'tail',
       after: wholeNumber(values.after ?? '0', '--after'),
       ...(values.kinds === undefined ? {} : { kinds: values.kinds.split(',') }),
+      purpose: client.purpose,
       stop: io.stop,
       tell: (line) => io.progress(line),
     })

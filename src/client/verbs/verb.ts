@@ -2,6 +2,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { clientOf, openPartyFolder, type PartyFolder } from '../party-folder.ts'
 import type { HubClient } from '../hub-client.ts'
+import { isPurpose, type Purpose, PURPOSES } from '../../hub/supervision/purpose.ts'
 import type { RetryPolicy } from '../hub-requests.ts'
 import { UsageError } from '../usage.ts'
 
@@ -35,6 +36,7 @@ export const ACTING = {
   as: { type: 'string' },
   url: { type: 'string' },
   passphrase: { type: 'string' },
+  purpose: { type: 'string' },
 } as const satisfies Options
 
 /** What parseArgs makes of a verb's options and the common ones. */
@@ -72,16 +74,26 @@ export function wholeNumber(text: string, what: string): number {
   return Number(text)
 }
 
-/** The party the command acts as: --as or BEIBU_PARTY, its passphrase from --passphrase or BEIBU_PASSPHRASE. */
+/** The party the command acts as: --as or BEIBU_PARTY, its passphrase from --passphrase or BEIBU_PASSPHRASE; a regulator reads for --purpose. */
 export function actingParty(
-  given: { as?: string | undefined; passphrase?: string | undefined },
+  given: { as?: string | undefined; passphrase?: string | undefined; purpose?: string | undefined },
   io: CommandIo,
 ): PartyFolder & { folder: string } {
   const folder = given.as ?? io.env['BEIBU_PARTY']
   if (folder === undefined)
     throw new UsageError('who acts? Give a party folder with --as <folder>, or set BEIBU_PARTY to one')
   const passphrase = given.passphrase ?? io.env['BEIBU_PASSPHRASE']
-  return { folder, ...openPartyFolder(folder, passphrase) }
+  const party = openPartyFolder(folder, passphrase)
+  if (given.purpose === undefined) return { folder, ...party }
+  return { folder, ...party, card: { ...party.card, purpose: purposeOf(given.purpose) } }
+}
+
+/** A purpose as it is written on the command line: `<code>` or `<code>:<reference>`. */
+function purposeOf(text: string): Purpose {
+  const [code, ...reference] = text.split(':')
+  const purpose = { code, ...(reference.length > 0 && { reference: reference.join(':') }) }
+  if (isPurpose(purpose)) return purpose
+  throw new UsageError(`--purpose takes <code> or <code>:<reference>; the codes are ${Object.keys(PURPOSES).join(', ')}`)
 }
 
 export const clientFor = (party: PartyFolder, url: string | undefined, retry: Partial<RetryPolicy> = {}): HubClient =>

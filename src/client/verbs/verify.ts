@@ -1,8 +1,9 @@
 // `beibu verify <bundle>`: checks an evidence bundle offline, link by link, and names the broken one.
-import { checkLinks, verifyWith } from '../trust-file.ts'
+import { isAttestationFile } from '../../hub/evidence/attestation-file.ts'
+import { checkLinks, verifyAttestationWith, verifyWith } from '../trust-file.ts'
 import { UsageError } from '../usage.ts'
 import { readInput } from './input.ts'
-import { EXIT, only, readArgs, type Verb } from './verb.ts'
+import { type CommandIo, EXIT, only, readArgs, type Verb } from './verb.ts'
 
 const EXITS = { verified: EXIT.good, refused: EXIT.refused, unknown: EXIT.unknown } as const
 
@@ -21,6 +22,9 @@ refusal, earlier where there are such. Prints JSON on standard output, always:
   beibu bundle 17 --as ... | beibu verify - --trust trust.json
   beibu verify bundle.json --trust trust.json --require timestamp    refuse if it has none
 
+An answer that beibu enquire has saved is verified the same way:
+{proof, attestation, reason?, notProved}.
+
 Whom to trust never comes from the bundle. Without a trust file the verdict is unknown.
 A bundle or trust file that cannot be read is unknown too, with the reason.
 Exit: 0 verified, 1 refused, 2 unknown.`,
@@ -35,6 +39,7 @@ Exit: 0 verified, 1 refused, 2 unknown.`,
     let verdict: Awaited<ReturnType<typeof verifyWith>>
     try {
       const bytes = readInput(bundle)
+      if (isAttestationFile(bytes)) return await tellAttestation(bytes, file, io)
       verdict = await verifyWith(bytes, file === undefined ? undefined : readInput(file), require)
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
@@ -46,4 +51,10 @@ Exit: 0 verified, 1 refused, 2 unknown.`,
     if (file === undefined) io.progress('no trust file: give --trust <file> or set BEIBU_TRUST to say whom you trust')
     return EXITS[verdict.verdict]
   },
+}
+
+async function tellAttestation(bytes: Buffer, trust: string | undefined, io: CommandIo): Promise<number> {
+  const proof = await verifyAttestationWith(bytes, trust === undefined ? undefined : readInput(trust))
+  io.out(JSON.stringify(proof, null, 2))
+  return EXITS[proof.proof]
 }

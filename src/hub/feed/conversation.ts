@@ -56,7 +56,7 @@ interface Active {
 }
 
 /** Refusals that concern one subscription; the conversation goes on. */
-const CONTINUES: ReadonlySet<RefusalCode> = new Set(['SUBSCRIPTION_INVALID', 'ACK_INVALID'])
+const CONTINUES: ReadonlySet<RefusalCode> = new Set(['SUBSCRIPTION_INVALID', 'ACK_INVALID', 'PURPOSE_REQUIRED'])
 
 const closeCode = (code: RefusalCode): number => {
   if (code === 'FAULT') return CLOSE.fault

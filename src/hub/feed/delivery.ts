@@ -159,6 +159,7 @@ export class Delivery {
     if (!due) return
     this.#credit--
     this.#port.sendItem(this.subscription.inView(step.row), step.prev, rendered)
+    this.subscription.gave(step.row, step.prev)
   }
 
   #save(): void {

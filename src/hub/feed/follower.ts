@@ -1,11 +1,11 @@
 // The feed follower: reads the journal and writes, per party, one dense row for each entry it may see. Its rows are derived and may be
 // emptied at any time: the same journal gives the same rows.
 import { follow } from '../journal/follow.ts'
+import { uniqueRows } from '../message/audience.ts'
 import { FEED_VIEW, feedHead, nextSeqKey, rowKey, rowValue } from './row.ts'
 import type { FeedRow } from './row.ts'
 import type { Follower } from '../journal/follow.ts'
 import type { Journal, JournalEntry, Views } from '../journal/journal.ts'
-import type { AudienceRow } from '../message/message.ts'
 import type { PartyUrn } from '../message/envelope.ts'
 
 const BATCH_MAX = 512
@@ -34,14 +34,6 @@ export interface FeedFollowerDeps {
   /** Told of a failed write; the follower tries again after `retryMs`. */
   onFault?: (fault: unknown) => void
   retryMs?: number
-}
-
-/** One row per party: 'full' wins, else the first view named, so that a party named twice has one item. */
-export function uniqueAudience(audience: readonly AudienceRow[]): AudienceRow[] {
-  if (audience.length < 2) return [...audience]
-  const byParty = new Map<PartyUrn, AudienceRow>()
-  for (const row of audience) if (!byParty.has(row.party) || row.view === 'full') byParty.set(row.party, row)
-  return [...byParty.values()]
 }
 
 class Feeds implements FeedFollower {
@@ -126,12 +118,13 @@ class Feeds implements FeedFollower {
 
   async #rowsOf(entries: readonly JournalEntry[]): Promise<ToldRow[]> {
     const rows = entries.flatMap((entry) =>
-      uniqueAudience(entry.audience).map(({ party, view }) => ({
+      uniqueRows(entry.audience).map(({ party, view, covers }) => ({
         party,
         seq: 0,
         index: entry.index,
         view,
         kind: entry.kind,
+        ...(covers !== undefined && { covers }),
       })),
     )
     await this.#loadNext(new Set(rows.map((row) => row.party)))

@@ -1,6 +1,7 @@
 // Frames of hub.feed.v1: JSON text, one object each, told apart by `type`. What a client may send is read strictly here.
 import { HubError } from '../errors.ts'
 import { parseStrictJson } from '../message/strict-json.ts'
+import { isPurpose, type Purpose } from '../supervision/purpose.ts'
 import type { RefusalCode } from '../errors.ts'
 
 export const FEED_PROTOCOL = 'hub.feed.v1'
@@ -15,7 +16,7 @@ export interface FeedFilter {
 
 export type ClientFrame =
   | { type: 'auth'; token: string }
-  | { type: 'subscribe'; name: string; after?: number; credit: number; filter?: FeedFilter; view?: string }
+  | { type: 'subscribe'; name: string; after?: number; credit: number; filter?: FeedFilter; view?: string; purpose?: Purpose }
   | { type: 'ack'; name: string; ids: number[] }
   | { type: 'credit'; name: string; n: number }
   | { type: 'unsubscribe'; name: string }
@@ -56,7 +57,7 @@ const isFilter: Check = (value) => {
 /** Members of each client frame; a trailing `?` marks the optional ones. */
 const FORMS: Record<ClientFrame['type'], Record<string, Check>> = {
   auth: { token: isText },
-  subscribe: { name: isName, credit: isCount, 'after?': isCount, 'filter?': isFilter, 'view?': isText },
+  subscribe: { name: isName, credit: isCount, 'after?': isCount, 'filter?': isFilter, 'view?': isText, 'purpose?': isPurpose },
   ack: { name: isName, ids: isIds },
   credit: { name: isName, n: isCount },
   unsubscribe: { name: isName },

@@ -4,7 +4,7 @@ import { toBase64url } from '../values/encoding.ts'
 import { BoundedTexts } from './bounded-texts.ts'
 import { signedView } from '../privacy/view.ts'
 import { parseStrictJson } from '../message/strict-json.ts'
-import type { FeedRow } from './row.ts'
+import { WITHDRAWN_VIEW, type FeedRow } from './row.ts'
 import type { ViewSigner } from '../privacy/view.ts'
 import type { Journal, JournalEntry, SealedContent } from '../journal/journal.ts'
 import type { Envelope } from '../message/envelope.ts'
@@ -76,8 +76,14 @@ async function renderLarge({ journal, privacy }: ItemsDeps, row: FeedRow, erased
     erased ? undefined : journal.content(row.index),
     journal.receipt(row.index),
   ])
-  const shown = content ? await show(journal, privacy, row, content) : '"withheld":"erased"'
+  const shown = withheldOf(row, content) ?? (await show(journal, privacy, row, content!))
   return `"index":${row.index},"kind":${JSON.stringify(row.kind)},"view":${JSON.stringify(row.view)},${shown},"receipt":${JSON.stringify(receipt)}`
+}
+
+/** What is not shown is said to be so; undefined if the content is to be shown. */
+function withheldOf(row: FeedRow, content: SealedContent | undefined): string | undefined {
+  if (row.view === WITHDRAWN_VIEW) return '"withheld":"right-withdrawn"'
+  return content ? undefined : '"withheld":"erased"'
 }
 
 async function show(journal: Journal, privacy: Privacy, row: FeedRow, content: SealedContent): Promise<string> {

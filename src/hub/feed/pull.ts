@@ -9,6 +9,8 @@ import type { Items } from './items.ts'
 import type { Held, Subscription, Subscriptions } from './subscription.ts'
 import type { Views } from '../journal/journal.ts'
 import type { PartyUrn } from '../message/envelope.ts'
+import type { Purpose } from '../supervision/purpose.ts'
+import type { Readings } from '../supervision/readings.ts'
 
 const LIMIT = 100
 const LIMIT_MAX = 1000
@@ -21,6 +23,8 @@ export interface PullDeps {
   views: Views
   items: Pick<Items, 'large'>
   subscriptions: Subscriptions
+  /** What regulators may read, and the log of it; absent: nobody here is one. */
+  readings?: Readings
 }
 
 /** What is asked for. With `name` its position is read, and `ack` acknowledges every match up to that item; `after` then counts only when the name is new. */
@@ -30,6 +34,8 @@ export interface PullRequest {
   kinds?: string[]
   name?: string
   ack?: number
+  /** Why a regulator reads. */
+  purpose?: Purpose
 }
 
 /** Items as JSON texts; `next` is the `after` to go on from, `head` the newest seq of the feed. With `gap`, items from..to cannot be given. */
@@ -50,27 +56,34 @@ export async function pullFeed(
   deps: PullDeps,
   party: PartyUrn,
   query: Readonly<Record<string, unknown>>,
+  purpose?: Purpose,
 ): Promise<string> {
-  const { items, ...page } = await readFeed(deps, party, readQuery(query))
+  const request = { ...readQuery(query), ...(purpose && { purpose }) }
+  const { items, ...page } = await readFeed(deps, party, request)
   return `${JSON.stringify(page).slice(0, -1)},"items":[${items.join(',')}]}`
 }
 
 /** Reads a page of the party's feed. Throws SUBSCRIPTION_INVALID, ACK_INVALID. */
 export async function readFeed(deps: PullDeps, party: PartyUrn, request: PullRequest): Promise<PullPage> {
-  const { name, after, kinds } = request
+  const { name, after, kinds, purpose } = request
   const head = await feedHead(deps.views, party)
   if (name === undefined) {
     const chosen = kinds && new Set(kinds)
     const wanted = (row: FeedRow): boolean => chosen?.has(row.kind) ?? true
+    const { readings } = deps
+    const reason = readings?.purposeOf(party, purpose)
+    const channel = readings?.channel(party, 'pull', reason, { ...(kinds && { kinds: [...chosen!].sort() }) })
+    const inView = (row: FeedRow): FeedRow => readings?.shown(party, row) ?? row
     return readPage(deps, party, request, {
       after: after ?? 0,
       head,
       wanted,
       passed: () => false,
-      inView: (row) => row,
+      inView,
+      gave: (row, prev) => channel?.gave(row, inView(row).view, prev),
     })
   }
-  const wish = { name, ...(after !== undefined && { after }), ...(kinds && { filter: { kinds } }) }
+  const wish = { name, ...(after !== undefined && { after }), ...(kinds && { filter: { kinds } }), ...(purpose && { purpose }) }
   const held = await deps.subscriptions.hold(party, wish, head)
   try {
     return await pullNamed(deps, request, held, head)
@@ -93,6 +106,7 @@ async function pullNamed(
     wanted: (row) => subscription.matches(row),
     passed: (row) => window.isAcknowledged(row.seq),
     inView: (row) => subscription.inView(row),
+    gave: (row, prev) => subscription.gave(row, prev),
   })
   return lost ? { ...page, gap: { ...lost, why: 'epoch' } } : page
 }
@@ -122,6 +136,7 @@ interface Reading {
   /** Wanted, but not to be given again. */
   passed(row: FeedRow): boolean
   inView(row: FeedRow): FeedRow
+  gave(row: FeedRow, prev: number): void
 }
 
 async function readPage(
@@ -153,6 +168,7 @@ async function readPage(
       if (!reading.passed(row)) {
         const text = itemText(deps.journal, row, prev, await deps.items.large(reading.inView(row)))
         page.items.push(text)
+        reading.gave(row, prev)
         chars += text.length
       }
       prev = row.seq

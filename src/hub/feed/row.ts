@@ -10,7 +10,12 @@ export interface FeedRow {
   index: number
   view: string
   kind: string
+  /** The kind whose supervision is why it is there; absent: the party sees it in its own right. */
+  covers?: string
 }
+
+/** The view of an item that its reader has lost the right to: it keeps its place and shows nothing. */
+export const WITHDRAWN_VIEW = 'none'
 
 const SEQ_DIGITS = 12
 
@@ -20,7 +25,7 @@ export const rowKey = (party: PartyUrn, seq: number): string => `${party}/${Stri
 export const nextSeqKey = (party: PartyUrn): string => `next/${party}`
 
 export const rowValue = (row: Omit<FeedRow, 'seq'>): string =>
-  JSON.stringify({ index: row.index, view: row.view, kind: row.kind })
+  JSON.stringify({ index: row.index, view: row.view, kind: row.kind, covers: row.covers })
 
 const asText = (value: ViewValue): string => (typeof value === 'string' ? value : Buffer.from(value).toString())
 

@@ -7,6 +7,9 @@ import type { FeedRow } from './row.ts'
 import type { Json } from '../journal/heads.ts'
 import type { Cursors } from '../journal/journal.ts'
 import type { PartyUrn } from '../message/envelope.ts'
+import type { Channel } from '../supervision/access-log.ts'
+import { type Purpose, samePurpose } from '../supervision/purpose.ts'
+import type { Readings } from '../supervision/readings.ts'
 
 const SPACE = 'subscriptions'
 const NAMES_MAX = 256
@@ -15,6 +18,8 @@ const NAMES_MAX = 256
 export interface SubscriptionRecord {
   filter: FeedFilter
   view?: string
+  /** Why a regulator reads; it stays with the name. */
+  purpose?: Purpose
   position: number
   above: number[]
   epoch: number
@@ -27,6 +32,7 @@ export interface SubscriptionWish {
   after?: number
   filter?: FeedFilter
   view?: string
+  purpose?: Purpose
 }
 
 /** The filter in its one form: kinds sorted and unique, absent when all are wanted. */
@@ -43,11 +49,13 @@ export class Subscription {
   readonly #record: SubscriptionRecord
   readonly #cursors: Cursors
   readonly #kinds: ReadonlySet<string> | undefined
+  readonly #readings: Readings | undefined
+  readonly #channel: Channel | undefined
   #dirty = false
   #saving: Promise<void> | undefined
   #reader: (() => void) | undefined
 
-  constructor(party: PartyUrn, name: string, record: SubscriptionRecord, cursors: Cursors) {
+  constructor(party: PartyUrn, name: string, record: SubscriptionRecord, { cursors, readings }: SubscriptionsDeps) {
     this.party = party
     this.name = name
     this.window = new AckWindow(record.position, record.above)
@@ -55,10 +63,16 @@ export class Subscription {
     this.#record = record
     this.#cursors = cursors
     this.#kinds = record.filter.kinds && new Set(record.filter.kinds)
+    this.#readings = readings
+    this.#channel = readings?.channel(party, 'subscription', record.purpose, { name, ...record.filter })
   }
 
   get filter(): FeedFilter {
     return this.#record.filter
+  }
+
+  get purpose(): Purpose | undefined {
+    return this.#record.purpose
   }
 
   matches(row: FeedRow): boolean {
@@ -67,7 +81,13 @@ export class Subscription {
 
   /** The row in the view of this subscription, which may ask for less than its party may see, never for more. */
   inView(row: FeedRow): FeedRow {
-    return this.view !== undefined && row.view === 'full' ? { ...row, view: this.view } : row
+    const seen = this.#readings?.shown(this.party, row) ?? row
+    return this.view !== undefined && seen.view === 'full' ? { ...seen, view: this.view } : seen
+  }
+
+  /** An item was given to the reader; `prev` is the seq of the match before it. What regulators read is written down. */
+  gave(row: FeedRow, prev: number): void {
+    this.#channel?.gave(row, this.inView(row).view, prev)
   }
 
   /** Takes the subscription over for one reader; `lost` is called when another takes it. Returns the release. */
@@ -131,6 +151,8 @@ export interface SubscriptionsDeps {
   epoch: number
   /** Views that some kind has; 'full' among them. */
   viewNames: ReadonlySet<string>
+  /** What regulators may read, and the log of it; absent: nobody here is one. */
+  readings?: Readings
 }
 
 /** The subscriptions in use by this process. Several processes must not hold one name at a time. */
@@ -186,17 +208,18 @@ export class Subscriptions {
     const known = (await this.#deps.cursors.get(SPACE, key)) as SubscriptionRecord | undefined
     if (!known) return this.#make(party, wish, head)
     if (known.epoch === this.#deps.epoch)
-      return { subscription: new Subscription(party, wish.name, known, this.#deps.cursors), created: false }
+      return { subscription: new Subscription(party, wish.name, known, this.#deps), created: false }
     // The journal was put back to an older state: seqs up to the head of now may have been given to other entries since.
     const position = Math.min(known.position, head)
     const record = { ...known, position, above: [], epoch: this.#deps.epoch }
-    const subscription = new Subscription(party, wish.name, record, this.#deps.cursors)
+    const subscription = new Subscription(party, wish.name, record, this.#deps)
     await subscription.save()
     return { subscription, created: false, lost: { from: Math.max(known.position, ...known.above), to: position } }
   }
 
   async #make(party: PartyUrn, wish: SubscriptionWish, head: number): Promise<Omit<Held, 'release'>> {
     const after = wish.after ?? 0
+    const purpose = this.#deps.readings?.purposeOf(party, wish.purpose) ?? wish.purpose
     if (wish.view !== undefined && !this.#deps.viewNames.has(wish.view))
       throw new HubError(
         'SUBSCRIPTION_INVALID',
@@ -208,13 +231,14 @@ export class Subscriptions {
     const record: SubscriptionRecord = {
       filter: plainFilter(wish.filter),
       ...(wish.view !== undefined && { view: wish.view }),
+      ...(purpose && { purpose }),
       position: after,
       above: [],
       epoch: this.#deps.epoch,
       created: toTime(this.#deps.nowMs()),
     }
     await this.#deps.cursors.putNew(SPACE, keyOf(party, wish.name), record as unknown as Json)
-    return { subscription: new Subscription(party, wish.name, record, this.#deps.cursors), created: true }
+    return { subscription: new Subscription(party, wish.name, record, this.#deps), created: true }
   }
 
   async #release(key: string, held: { holders: number; loading: Promise<Omit<Held, 'release'>> }): Promise<void> {
@@ -228,11 +252,13 @@ export class Subscriptions {
   }
 }
 
-/** The position is a place among the matches, so filter and view of a name never change. */
+/** The position is a place among the matches, so filter and view of a name never change; nor does what a regulator said it reads for. */
 function refuseOther(subscription: Subscription, wish: SubscriptionWish): void {
-  const { name, filter, view } = subscription
+  const { name, filter, view, purpose } = subscription
   if (wish.filter !== undefined && JSON.stringify(plainFilter(wish.filter)) !== JSON.stringify(filter))
     throw new HubError('SUBSCRIPTION_INVALID', `the subscription ${name} has another filter; use a new name`)
   if (wish.view !== undefined && wish.view !== view)
     throw new HubError('SUBSCRIPTION_INVALID', `the subscription ${name} has another view; use a new name`)
+  if (wish.purpose !== undefined && !samePurpose(wish.purpose, purpose))
+    throw new HubError('SUBSCRIPTION_INVALID', `the subscription ${name} has another purpose; use a new name`)
 }

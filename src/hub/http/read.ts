@@ -1,8 +1,11 @@
 // Reading: one's own messages, receipts, feed, bundles, and what kinds there are. What a party may not see is not there for it.
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HubError } from '../errors.ts'
 import { pullFeed, type PullDeps } from '../feed/pull.ts'
 import { renderItem, type ItemsDeps } from '../feed/items.ts'
+import type { FeedRow } from '../feed/row.ts'
+import { type Purpose, readPurposeHeader } from '../supervision/purpose.ts'
+import { type Readings, rightOf } from '../supervision/readings.ts'
 import { fromBase64url } from '../values/encoding.ts'
 import { compileSchema } from '../message/schema.ts'
 import { parseStrictJson } from '../message/strict-json.ts'
@@ -15,6 +18,7 @@ export interface ReadDeps extends CallerDeps {
   kinds: Kinds
   items: ItemsDeps
   pull: PullDeps
+  readings: Readings
   /** Waits until a checkpoint covers the entry, then makes its bundle as JSON text. */
   bundle(index: number): Promise<string>
 }
@@ -58,28 +62,22 @@ export function readRoutes(app: FastifyInstance, deps: ReadDeps): void {
 
   app.get<{ Params: { index: string } }>('/v1/messages/:index', async (request, reply) => {
     const caller = await callerOf(request, deps)
-    const { entry, view } = await visible(journal, indexOf(request.params.index), caller)
-    return reply
-      .type('application/json')
-      .send(await renderItem(deps.items, { seq: 0, index: entry.index, view, kind: entry.kind }, 0))
+    const { row, shown } = await opened(request, indexOf(request.params.index), caller, 'entry', deps)
+    const item = await renderItem(deps.items, { ...row, view: shown }, 0)
+    return reply.type('application/json').send(item)
   })
 
   app.get<{ Params: { index: string } }>('/v1/messages/:index/bundle', async (request, reply) => {
     const caller = await callerOf(request, deps)
-    const { entry, view } = await visible(journal, indexOf(request.params.index), caller)
-    if (view !== 'full')
-      throw new HubError(
-        'READ_NOT_PERMITTED',
-        `you see entry ${entry.index} in the view ${view}; a bundle holds the whole message`,
-      )
-    return reply.type('application/json').send(await deps.bundle(entry.index))
+    const { row } = await opened(request, indexOf(request.params.index), caller, 'bundle', deps)
+    return reply.type('application/json').send(await deps.bundle(row.index))
   })
 
   app.get('/v1/feed', async (request, reply) => {
     const caller = await callerOf(request, deps)
     return reply
       .type('application/json')
-      .send(await pullFeed(deps.pull, caller.party, request.query as Record<string, string>))
+      .send(await pullFeed(deps.pull, caller.party, request.query as Record<string, string>, purposeIn(request)))
   })
 
   app.get('/v1/kinds', async () => ({
@@ -99,16 +97,31 @@ export function readRoutes(app: FastifyInstance, deps: ReadDeps): void {
 const viewOf = (entry: JournalEntry, { party }: Caller): string | undefined =>
   entry.audience.find((row) => row.party === party)?.view
 
-async function visible(
-  journal: Journal,
+/**
+ * The row of an entry that the caller may see now, and the view it is shown in; a regulator's reading is for a purpose and written down.
+ * By any way but 'entry' the whole is given, so nothing less than the full view will do. Throws NOT_FOUND, READ_NOT_PERMITTED, PURPOSE_REQUIRED.
+ */
+export async function opened(
+  request: FastifyRequest,
   index: number,
-  caller: Caller,
-): Promise<{ entry: JournalEntry; view: string }> {
+  { party }: Caller,
+  way: 'entry' | 'bundle' | 'attachment',
+  { journal, readings }: Pick<ReadDeps, 'journal' | 'readings'>,
+): Promise<{ row: FeedRow; shown: string }> {
   const [entry] = await journal.read(index, 1)
-  const view = entry && viewOf(entry, caller)
-  if (!entry || !view) throw new HubError('NOT_FOUND', `no entry ${index} that you may see`)
-  return { entry, view }
+  const seen = entry?.audience.find((one) => one.party === party)
+  if (!entry || !seen) throw new HubError('NOT_FOUND', `no entry ${index} that you may see`)
+  const row: FeedRow = { seq: 0, index, view: seen.view, kind: entry.kind, ...rightOf(seen) }
+  const shown = readings.shown(party, row).view
+  if (way !== 'entry' && shown !== 'full')
+    throw new HubError('READ_NOT_PERMITTED', `you see entry ${index} in the view ${shown}; this is the whole of it`)
+  const purpose = readings.purposeOf(party, purposeIn(request))
+  // Nothing comes before it: readings of single entries are not a range.
+  readings.channel(party, way, purpose)?.gave(row, shown, -1)
+  return { row, shown }
 }
+
+const purposeIn = (request: FastifyRequest): Purpose | undefined => readPurposeHeader(request.headers['hub-purpose'])
 
 /** A non-negative integer parameter. Throws PARAMETER_INVALID. */
 export function indexOf(text: string | undefined, name = 'index'): number {

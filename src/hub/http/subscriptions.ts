@@ -6,6 +6,7 @@ import type { Subscriptions, SubscriptionWish } from '../feed/subscription.ts'
 import type { Views } from '../journal/journal.ts'
 import { compileSchema } from '../message/schema.ts'
 import { parseStrictJson } from '../message/strict-json.ts'
+import { isPurpose, purposeRequired } from '../supervision/purpose.ts'
 import { askFirst, callerOf, type CallerDeps } from './caller.ts'
 
 export interface SubscriptionDeps extends CallerDeps {
@@ -21,6 +22,7 @@ const checkWish = compileSchema({
     name: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' },
     after: { type: 'integer', minimum: 0 },
     view: { type: 'string', maxLength: 64 },
+    purpose: { type: 'object' },
     filter: {
       type: 'object',
       additionalProperties: false,
@@ -37,13 +39,22 @@ export function subscriptionRoutes(app: FastifyInstance, deps: SubscriptionDeps)
     const wish = parseStrictJson((request.body as Buffer | undefined) ?? '')
     const findings = checkWish(wish)
     if (findings.length > 0)
-      throw new HubError('SUBSCRIPTION_INVALID', 'a subscription is {name, after?, filter?, view?}', { findings })
+      throw new HubError('SUBSCRIPTION_INVALID', 'a subscription is {name, after?, filter?, view?, purpose?}', {
+        findings,
+      })
+    const { purpose: reason } = wish as { purpose?: unknown }
+    if (reason !== undefined && !isPurpose(reason)) throw purposeRequired('purpose is {code, reference?}')
     const held = await subscriptions.hold(party, wish as SubscriptionWish, await feedHead(views, party))
     const { subscription, created } = held
     await held.release()
     return reply
       .code(created ? 201 : 200)
-      .send({ name: subscription.name, position: subscription.window.position, filter: subscription.filter })
+      .send({
+        name: subscription.name,
+        position: subscription.window.position,
+        filter: subscription.filter,
+        ...(subscription.purpose && { purpose: subscription.purpose }),
+      })
   })
 
   app.get('/v1/subscriptions', async (request) => {
@@ -54,6 +65,7 @@ export function subscriptionRoutes(app: FastifyInstance, deps: SubscriptionDeps)
         name,
         position: record.position,
         filter: record.filter,
+        ...(record.purpose && { purpose: record.purpose }),
         created: record.created,
       })),
     }

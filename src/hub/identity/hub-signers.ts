@@ -4,13 +4,14 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CheckpointSigner } from '../evidence/checkpoint.ts'
 import { signCommit, type CommitRoot } from '../evidence/commit-signature.ts'
+import { HubError } from '../errors.ts'
 import { readHubKeys, type HubKey, type KeyRing } from '../evidence/hub-keys.ts'
 import type { MessageFile } from '../evidence/message-file.ts'
 import type { Cursors } from '../journal/journal.ts'
 import type { Certificate } from './certificate.ts'
 import { compact, signJws } from './jws.ts'
 import { commandSigner, keySigner } from './signer.ts'
-import type { Signer } from './suite.ts'
+import type { Signer, SuiteName } from './suite.ts'
 import { publicKeyFromSpki } from './suites/index.ts'
 import { fromBase64url } from '../values/encoding.ts'
 
@@ -111,6 +112,17 @@ export class HubSigners {
 
   checkpointSigners(): CheckpointSigner[] {
     return this.#signers(this.#current().checkpoint)
+  }
+
+  /** Signs with the receipt keys of these suites, the first key if none is named. Throws PARAMETER_INVALID for a suite the hub has no key of. */
+  async signIn(payload: Buffer, typ: string, suites: readonly SuiteName[]): Promise<string[]> {
+    const held = this.#signers(this.#current().receipt)
+    const used = suites.length === 0 ? held.slice(0, 1) : held.filter(({ signer }) => suites.includes(signer.alg))
+    if (used.length < suites.length)
+      throw new HubError('PARAMETER_INVALID', `this hub signs with ${held.map(({ signer }) => signer.alg).join(', ')}`)
+    const one = async ({ signer, fingerprint }: HeldKey & { fingerprint: string }): Promise<string> =>
+      compact(payload, await signJws(payload, typ, signer, { fingerprint }))
+    return Promise.all(used.map(one))
   }
 
   /** Signs as the hub in one suite: the first receipt key. */

@@ -64,6 +64,9 @@ export class FoldedRegister implements Register {
   party(urn: PartyUrn): PartyEntry | undefined {
     return this.#parties.get(urn)
   }
+  parties(): PartyEntry[] {
+    return [...this.#parties.values()]
+  }
   mandate(principal: PartyUrn, agent: PartyUrn, kind: string, atMs: number): Mandate | undefined {
     const mandate = this.#mandates.get(`${principal}\n${agent}`)
     return mandate &&

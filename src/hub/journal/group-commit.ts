@@ -1,6 +1,7 @@
 // One group commit: decides the waiting drafts in order, numbers and seals the entries they become, and has their receipts' root signed.
 import { buildLeaf } from '../evidence/leaf.ts'
 import { commitRoot, receiptPayloadBytes } from '../evidence/receipt.ts'
+import { uniqueRows } from '../message/audience.ts'
 import { derivedId, hubMessage } from '../message/hub-message.ts'
 import { toTime } from '../values/encoding.ts'
 import type { JournalOptions } from './append.ts'
@@ -92,6 +93,7 @@ export class GroupCommit {
       movements: decision.movements,
       audience: draft.audience,
       refers,
+      ...(draft.due && { due: draft.due }),
       ...(expiry && {
         expiry: {
           atMs: expiry.atMs,
@@ -205,6 +207,7 @@ export class GroupCommit {
     about?: Buffer
     refusal?: NonNullable<JournalEntry['refusal']>
     expiry?: NonNullable<JournalEntry['expiry']>
+    due?: NonNullable<JournalEntry['due']>
   }): number {
     const index = this.#first + this.entries.length
     const { draft, audience, ...rest } = input
@@ -233,7 +236,7 @@ export class GroupCommit {
       version,
       by,
       commitment,
-      audience: dedupe(audience),
+      audience: uniqueRows(audience),
       registerAt,
       judgedAt,
       leaf,
@@ -266,13 +269,6 @@ export class GroupCommit {
     }
     return { commit, payloads, write }
   }
-}
-
-/** A party sees an entry once; of two views the first named wins, 'full' before all. */
-function dedupe(audience: Draft['audience']): JournalEntry['audience'] {
-  const rows = new Map<string, string>()
-  for (const { party, view } of audience) if (!rows.has(party) || view === 'full') rows.set(party, view)
-  return [...rows].map(([party, view]) => ({ party, view }))
 }
 
 /** The receipt payload of an entry: the same whenever it is asked for. */

@@ -1,6 +1,7 @@
 // Ports of the journal: what is kept for ever, what may be emptied and rebuilt, and where readers stand.
 import type { AudienceRow, Attachment, MessageSignature } from '../message/message.ts'
 import type { Judgement } from '../message/kind.ts'
+import type { PartyUrn } from '../message/envelope.ts'
 import type { CertificateStatusEvidence } from '../identity/suite.ts'
 import type { Head, HeadKey, Json } from './heads.ts'
 
@@ -54,6 +55,8 @@ export interface JournalEntry {
     moves: { key: HeadKey; value: Head['value'] }[]
     accounts: { key: HeadKey; amountMinor: string; rule: string }[]
   }
+  /** An answer is wanted by `atMs`: who waits for it, and each awaited party with the head that says whether it has come. */
+  due?: { atMs: number; waiting: PartyUrn[]; awaited: { party: PartyUrn; key: HeadKey }[] }
   /** For hub.refusal: the head that decided and where it had been moved last (absent if it never existed). */
   refusal?: { code: string; rule: string; key: HeadKey; version: number; movedAt?: number }
   /** Leaf bytes of the evidence log (evidence/leaf.ts). */
@@ -74,6 +77,7 @@ export interface Draft {
   refusalAudience: readonly AudienceRow[]
   registerAt: number
   judgedAt: number
+  due?: NonNullable<JournalEntry['due']>
 }
 
 export type Appended =

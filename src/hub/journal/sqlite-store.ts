@@ -28,7 +28,7 @@ type EntryRow = {
 }
 type Record = Pick<
   JournalEntry,
-  'version' | 'by' | 'outcome' | 'movements' | 'audience' | 'refers' | 'registerAt' | 'judgedAt' | 'expiry' | 'refusal'
+  'version' | 'by' | 'outcome' | 'movements' | 'audience' | 'refers' | 'registerAt' | 'judgedAt' | 'expiry' | 'due' | 'refusal'
 > & {
   about?: string
 }

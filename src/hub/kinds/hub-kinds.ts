@@ -1,9 +1,11 @@
 // Kinds about the hub itself: its keys, erasure, acknowledgements; and the ones it writes on its own, which nobody may send.
-import type { HubAcknowledgement, HubErasure, HubKey } from '../../../schemas/types.d.ts'
+import type { HubErasure, HubKey } from '../../../schemas/types.d.ts'
 import type { Finding } from '../errors.ts'
 import { nothingWanted, type MessageKind } from '../message/kind.ts'
 import { whenShaped } from '../message/schema.ts'
 import { readSchemaFile } from '../values/schema-file.ts'
+import type { Received } from '../supervision/received.ts'
+import { acknowledgementKind, supervisionKinds } from './supervision-kinds.ts'
 import { countryKind, mandateKind, partyKind, revocationKind } from './register-kinds.ts'
 
 const DAY_MS = 86_400_000
@@ -13,12 +15,20 @@ const finding = (code: string, path: string, message: string): Finding => ({ cod
 export interface HubKindsDeps {
   /** Whether the private key of that id (hex SHA-256 of the SPKI) lies in the hub's key folder. */
   holdsKey(id: string): boolean
+  /** What an acknowledgement is compared with. */
+  received: Received
+}
+
+/** For those who look at bodies alone and judge nothing. */
+export const BODIES_ONLY: HubKindsDeps = {
+  holdsKey: () => true,
+  received: { epoch: () => 0, head: async () => 0, root: async () => undefined },
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a list of kinds of different bodies
-export function hubKinds({ holdsKey }: HubKindsDeps): MessageKind<any>[] {
+export function hubKinds({ holdsKey, received }: HubKindsDeps): MessageKind<any>[] {
   const register = [countryKind, partyKind, mandateKind, revocationKind]
-  return [...register, keyKind(holdsKey), erasureKind, acknowledgementKind, ...OWN_KINDS].map((kind) => ({
+  return [...register, keyKind(holdsKey), erasureKind, acknowledgementKind(received), ...OWN_KINDS, ...supervisionKinds].map((kind) => ({
     ...kind,
     check: whenShaped(kind.schema, kind.check as (body: unknown) => Finding[]),
   }))
@@ -75,26 +85,8 @@ const erasureKind: MessageKind<HubErasure> = {
   audience: () => [],
 }
 
-/** What a recipient says it has received. In no party's feed but the regulators'; senders ask for it. */
-const acknowledgementKind: MessageKind<HubAcknowledgement> = {
-  ...small,
-  name: 'hub.acknowledgement',
-  schema: readSchemaFile('hub/acknowledgement.v1.json'),
-  senders: ['any'],
-  statusAllows: ['good', 'stale', 'unknown'],
-  quiet: true,
-  check: ({ from, to }) =>
-    from >= 1 && to >= from ? [] : [finding('RANGE', '/to', 'from is at least 1 and to not before from')],
-  async judge({ envelope, body }) {
-    const findings =
-      body.feed === envelope.from ? [] : [finding('NOT_OWN_FEED', '/feed', 'a party acknowledges its own feed')]
-    return { ...nothingWanted(), findings }
-  },
-  audience: () => [],
-}
-
 /** Written by the hub alone; listed so that readers find their schemas. */
-const OWN_KINDS: MessageKind[] = ['refusal', 'expiry', 'alert'].map((name) => ({
+const OWN_KINDS: MessageKind[] = ['refusal', 'expiry', 'overdue', 'alert'].map((name) => ({
   ...small,
   name: `hub.${name}`,
   schema: readSchemaFile(`hub/${name}.v1.json`),

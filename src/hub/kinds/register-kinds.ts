@@ -128,7 +128,9 @@ export const partyKind: MessageKind<HubParty> = {
         finding('CLASS_NOT_ALLOWED', '/class', `${body.country} has entered the classes ${classes.join(', ')}`),
       )
     const judgement = await moveRegister(views, 'party', body.party, { findings })
-    if (body.supervises) judgement.moves.push(...(await moveRegister(views, 'country', body.country)).moves)
+    // Also when the right is taken away: who is told of messages on their way has changed.
+    if (body.supervises ?? views.register.party(body.party)?.supervises)
+      judgement.moves.push(...(await moveRegister(views, 'country', body.country)).moves)
     return judgement
   },
   // The party is told of its own admission too, though nobody knew it before.

@@ -2,8 +2,10 @@
 import { HubError } from '../errors.ts'
 import type { FoldedRegister } from '../identity/register-fold.ts'
 import type { Draft, Journal } from '../journal/journal.ts'
+import { audienceOf } from './audience.ts'
+import { judgeAnswers } from './answers.ts'
 import type { JudgeViews } from './kind.ts'
-import { reach, type AudienceRow, type JudgedMessage, type ValidMessage } from './message.ts'
+import { reach, type JudgedMessage, type ValidMessage } from './message.ts'
 import { openEntry } from './opened.ts'
 
 export interface Judges {
@@ -11,9 +13,6 @@ export interface Judges {
   identities: { register: FoldedRegister }
   clock: () => number
 }
-
-/** The view a regulator gets of kinds that have one. */
-export const SUPERVISION = 'supervision'
 
 /** Throws FINDINGS with what the room finds against its own state. */
 export async function judge(valid: ValidMessage, { journal, identities, clock }: Judges): Promise<JudgedMessage> {
@@ -29,11 +28,11 @@ export async function judge(valid: ValidMessage, { journal, identities, clock }:
   const unknown = valid.envelope.to.filter((party) => !register.party(party))
   if (unknown.length > 0) throw new HubError('RECIPIENT_UNKNOWN', `not in the register: ${unknown.join(', ')}`)
   const judgement = await valid.kind.judge(valid, views)
-  if (judgement.findings.length > 0)
-    throw new HubError('FINDINGS', `the document has ${judgement.findings.length} finding(s)`, {
-      findings: judgement.findings,
-    })
   const { countries, ...told } = audienceOf(valid, register)
+  const answers = await judgeAnswers(valid, told.audience, { journal, register })
+  const findings = [...judgement.findings, ...answers.findings]
+  if (findings.length > 0)
+    throw new HubError('FINDINGS', `the document has ${findings.length} finding(s)`, { findings })
   // Who is told depends on the supervisors of every country concerned: if they change before the append, it is looked at again.
   const expects = [...countries].map((country) => {
     const key = register.headOf('country', country)
@@ -41,35 +40,20 @@ export async function judge(valid: ValidMessage, { journal, identities, clock }:
   })
   return reach<JudgedMessage>({
     valid,
-    judgement: { ...judgement, expects: [...judgement.expects, ...expects] },
+    judgement: {
+      ...judgement,
+      claims: [...judgement.claims, ...answers.claims],
+      moves: [...judgement.moves, ...answers.moves],
+      expects: [...judgement.expects, ...expects],
+    },
     ...told,
     judgedAt,
+    ...(answers.due && { due: answers.due }),
   })
 }
 
-function audienceOf(
-  valid: ValidMessage,
-  register: FoldedRegister,
-): { audience: AudienceRow[]; refusalAudience: AudienceRow[]; countries: Set<string> } {
-  const { envelope, kind } = valid
-  const full = (party: string): AudienceRow => ({ party, view: 'full' })
-  const country = (party: string): string => party.split(':')[2]!.toUpperCase()
-  const senders = [envelope.from, ...(envelope.for ? [envelope.for] : [])].map(full)
-  const told = kind.audience(valid, register)
-  const supervisors = (countries: Iterable<string>, view: string): AudienceRow[] =>
-    [...countries].flatMap((of) => register.regulators(of, kind.name).map((party) => ({ party, view })))
-  const view = SUPERVISION in kind.views ? SUPERVISION : 'full'
-  const countries = new Set([envelope.from, ...told.map(({ party }) => party)].map(country))
-  return {
-    countries,
-    audience: [...(kind.quiet ? [] : senders), ...told, ...supervisors(countries, view)],
-    // Nobody on the other side learns of a refusal: the sender, and those who supervise the sender.
-    refusalAudience: [...senders, ...supervisors([country(envelope.from)], 'full')],
-  }
-}
-
 /** What the journal is asked to append for a judged message. */
-export function draftOf({ valid, judgement, audience, refusalAudience, judgedAt }: JudgedMessage): Draft {
+export function draftOf({ valid, judgement, audience, refusalAudience, judgedAt, due }: JudgedMessage): Draft {
   const { authentic, kind } = valid
   const { received } = authentic
   const { findings: _none, ...wanted } = judgement
@@ -93,5 +77,6 @@ export function draftOf({ valid, judgement, audience, refusalAudience, judgedAt 
     refusalAudience,
     registerAt: authentic.registerAt,
     judgedAt,
+    ...(due && { due }),
   }
 }

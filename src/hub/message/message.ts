@@ -2,6 +2,7 @@
 import type { Judgement } from './kind.ts'
 import type { MessageKind } from './kind.ts'
 import type { Envelope, PartyUrn } from './envelope.ts'
+import type { JournalEntry } from '../journal/journal.ts'
 import type { CertificateStatusEvidence, SuiteName } from '../identity/suite.ts'
 
 /** One JWS signature over the envelope bytes: both members base64url as received. */
@@ -59,12 +60,18 @@ export interface JudgedMessage extends Stage<'judged'> {
   readonly audience: readonly AudienceRow[]
   readonly refusalAudience: readonly AudienceRow[]
   readonly judgedAt: number
+  /** Whose answer is awaited, when the envelope names a time for it. */
+  readonly due?: NonNullable<JournalEntry['due']>
 }
 
 /** Who sees an entry, and in which view ('full' is the message itself). */
 export interface AudienceRow {
   party: PartyUrn
   view: string
+  /** Why it is there, if not in its own right: it sent the message (or had it sent), or it supervises. */
+  by?: 'sender' | 'supervision'
+  /** For supervision: the kind whose supervision gave the right. */
+  covers?: string
 }
 
 /** Marks a value as having reached a stage. Only the step that makes the stage calls this. */

@@ -9,6 +9,8 @@ export function compileSchema(schema: Record<string, unknown>): (value: unknown)
     strictRequired: false,
     strictTypes: false,
     allErrors: true,
+    // A schema of alternatives says by which member they are told apart; findings are then of the one meant.
+    discriminator: true,
     validateFormats: false,
     allowUnionTypes: true,
   })

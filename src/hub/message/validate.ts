@@ -1,6 +1,6 @@
 // From authentic to valid: the body is the one that was signed, is fresh, has the form of its kind and keeps its rules. Findings come all at once.
 import { HubError, type Finding } from '../errors.ts'
-import { fromTime } from '../values/encoding.ts'
+import { fromTime, toTime } from '../values/encoding.ts'
 import { checkDigests } from './decode.ts'
 import type { MessageKind } from './kind.ts'
 import { reach, type AuthenticMessage, type ValidMessage } from './message.ts'
@@ -82,7 +82,11 @@ export function validate(authentic: AuthenticMessage, kinds: Kinds): ValidMessag
   return reach<ValidMessage>({ authentic, envelope, kind, body })
 }
 
-function checkFreshness(envelope: { created: string; expires?: string }, kind: MessageKind, nowMs: number): void {
+function checkFreshness(
+  envelope: { created: string; expires?: string; due?: string },
+  kind: MessageKind,
+  nowMs: number,
+): void {
   const created = fromTime(envelope.created)!
   if (created > nowMs + AHEAD_MAX_MS)
     throw new HubError(
@@ -96,4 +100,13 @@ function checkFreshness(envelope: { created: string; expires?: string }, kind: M
     )
   if (envelope.expires !== undefined && fromTime(envelope.expires)! <= nowMs)
     throw new HubError('MESSAGE_EXPIRED', `the message expired at ${envelope.expires}`)
+  if (envelope.due !== undefined) checkDue(envelope.due, created, nowMs)
+}
+
+/** Nobody can keep a time that has passed before he is asked: he would be overdue for what the sender did. */
+function checkDue(due: string, createdMs: number, nowMs: number): void {
+  const dueMs = fromTime(due)!
+  if (dueMs <= createdMs) throw new HubError('DUE_NOT_AFTER_CREATED', `an answer is wanted by ${due}`)
+  if (dueMs <= nowMs)
+    throw new HubError('DUE_PASSED', `an answer is wanted by ${due}, the hub's clock says ${toTime(nowMs)}`)
 }

@@ -13,7 +13,7 @@ import { readMessageFile } from '../../../src/hub/evidence/message-file.ts'
 import { readCertificate } from '../../../src/hub/identity/certificate.ts'
 import { verifyJws } from '../../../src/hub/identity/jws.ts'
 import { verifyPath } from '../../../src/hub/identity/path.ts'
-import { hubKinds } from '../../../src/hub/kinds/hub-kinds.ts'
+import { BODIES_ONLY, hubKinds } from '../../../src/hub/kinds/hub-kinds.ts'
 import { checkDigests, receiveMessageFile } from '../../../src/hub/message/decode.ts'
 import { compileKinds } from '../../../src/hub/message/validate.ts'
 
@@ -66,7 +66,7 @@ describe('initSandbox', () => {
   })
 
   it('writes register entries that are signed, whole, and of their kind', async () => {
-    const kinds = compileKinds(hubKinds({ holdsKey: () => true }))
+    const kinds = compileKinds(hubKinds(BODIES_ONLY))
     const files = readdirSync(join(made.dir, 'register')).sort()
     expect(files[0]).toMatch(/^10-country/)
     expect(files).toHaveLength(made.parties.length + 6)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as fc from 'fast-check'
-import { feedFollower, uniqueAudience } from '../../../src/hub/feed/follower.ts'
+import { feedFollower } from '../../../src/hub/feed/follower.ts'
+import { uniqueRows } from '../../../src/hub/message/audience.ts'
 import { feedHead, readRows } from '../../../src/hub/feed/row.ts'
 import { memoryViews } from '../../../src/hub/journal/memory-views.ts'
 import { BANK, CUSTOMS, EXPORTER, REGULATOR, everyRow, feedHouse, listJournal, to } from './feed-house.ts'
@@ -34,9 +35,9 @@ describe('feed follower', () => {
   })
 
   it('has one row for a party named twice, the full view winning', () => {
-    expect(uniqueAudience([{ party: BANK, view: 'supervision' }, ...to(CUSTOMS, BANK)])).toEqual(to(BANK, CUSTOMS))
+    expect(uniqueRows([{ party: BANK, view: 'supervision' }, ...to(CUSTOMS, BANK)])).toEqual(to(BANK, CUSTOMS))
     expect(
-      uniqueAudience([
+      uniqueRows([
         { party: BANK, view: 'a' },
         { party: BANK, view: 'b' },
       ]),

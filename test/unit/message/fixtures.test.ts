@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hubKinds } from '../../../src/hub/kinds/hub-kinds.ts'
+import { BODIES_ONLY, hubKinds } from '../../../src/hub/kinds/hub-kinds.ts'
 import { compileKinds } from '../../../src/hub/message/validate.ts'
 
 interface Invalid {
@@ -12,7 +12,7 @@ interface Invalid {
 }
 
 const FIXTURES = new URL('../../../fixtures/hub/', import.meta.url)
-const kinds = compileKinds(hubKinds({ holdsKey: () => true }))
+const kinds = compileKinds(hubKinds(BODIES_ONLY))
 const filesOf = (folder: string) => readdirSync(new URL(folder, FIXTURES))
 const bytesOf = (path: string) => readFileSync(new URL(path, FIXTURES))
 const kindOf = (file: string) => kinds.find(`hub.${/^[a-z]+/.exec(file)![0]}`, 1)

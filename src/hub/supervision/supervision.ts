@@ -1,0 +1,34 @@
+// Supervision put together: the log of what regulators read, what was acknowledged, alerts, and what each day held.
+import type { FoldedRegister } from '../identity/register-fold.ts'
+import type { Cursors, Views } from '../journal/journal.ts'
+import type { OwnEntryDeps } from '../own-entry.ts'
+import type { AccessLog } from './access-log.ts'
+import { keepAccessLog } from './anchor.ts'
+import { Readings } from './readings.ts'
+import { followAcknowledgements } from './received.ts'
+
+export interface SupervisionDeps extends OwnEntryDeps {
+  views: Views
+  cursors: Cursors
+  register: FoldedRegister
+  onFault(error: unknown): void
+}
+
+export interface Supervision {
+  readings: Readings
+  log: AccessLog
+  close(): Promise<void>
+}
+
+export async function supervise(deps: SupervisionDeps): Promise<Supervision> {
+  const { log, close } = await keepAccessLog(deps)
+  const parts = [await followAcknowledgements(deps)]
+  return {
+    readings: new Readings(deps.register, log),
+    log,
+    async close() {
+      await close()
+      for (const part of parts) await part.close()
+    },
+  }
+}
