@@ -11,7 +11,7 @@ import { questionOf, STEPS } from './consignment-drafts.ts'
 import { type FilledPlace, filledPlace } from './fill.ts'
 import type { AskJob, LoadResult } from './load-job.ts'
 import { partyFolder, placeIn } from './place.ts'
-import { freePort, Generator, type Running, startHub, startSigning } from './processes.ts'
+import { cpuOf, freePort, Generator, type Running, startHub, startSigning } from './processes.ts'
 import { report, round, tell } from './report.ts'
 
 const BANK = 'nanning-bank'
@@ -81,7 +81,9 @@ async function measure(
     tell(`${perSecond === undefined ? 'as fast as it goes' : `${round(perSecond)}/s`}: ${said(answered)}`)
     return answered
   }
+  const before = cpuOf(hubPid)
   const full = await asMany()
+  const after = cpuOf(hubPid)
   const base = await asking.ask<LoadResult>(await bare())
   tell(`baseline: ${said(base)}`)
   const paced = await asMany(full.perSecond / 2)
@@ -103,6 +105,7 @@ async function measure(
       writesPerSecond: WRITES_PER_SECOND,
       pacedPerSecond: round(paced.perSecond),
       saturated: { p50Ms: round(full.p50Ms, 2), p99Ms: round(full.p99Ms, 2), maxMs: round(full.maxMs) },
+      ...(before && after && { mainThreadUs: round((after.mainUs - before.mainUs) / count), allThreadsUs: round((after.allUs - before.allUs) / count) }),
       suite: 'ES256',
       hub: source ? 'typescript' : 'compiled',
       profiled: profile !== undefined,

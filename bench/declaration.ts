@@ -1,25 +1,32 @@
-// The document every bench sends: the 4 KB export declaration of the fixtures, each time under a number of its own.
+// The documents benches send: export declarations of the fixtures of 4 KB and of 1 KB, each time under a number of its own.
 import { readFileSync } from 'node:fs'
 import type { CustomsDeclaration } from '../schemas/types.d.ts'
 
-const FILE = new URL('../fixtures/customs/valid/declaration-4kb.json', import.meta.url)
+/** The fixture of a size, and in how many places it carries its number: entryId, and preEntryId. */
+const FIXTURES = {
+  '4kb': { file: new URL('../fixtures/customs/valid/declaration-4kb.json', import.meta.url), numbers: 2 },
+  '1kb': { file: new URL('../fixtures/customs/valid/declaration-border.json', import.meta.url), numbers: 1 },
+} as const
+export type DeclarationSize = keyof typeof FIXTURES
+
 const SERIAL_DIGITS = 9
 
-/** Body bytes, and where in them the nine serial digits of the declaration number stand (twice: entryId and preEntryId). */
+/** Body bytes, and where in them the nine serial digits of the declaration number stand. */
 export interface DeclarationForm {
   bytes: Buffer
   serialAt: number[]
 }
 
-/** The fixture as it goes over the wire. Throws if the fixture no longer carries one number in both places. */
-export function declarationForm(): DeclarationForm {
-  const declaration = JSON.parse(readFileSync(FILE, 'utf8')) as CustomsDeclaration
+/** A fixture as it goes over the wire. Throws if it no longer carries one number in all its places. */
+export function declarationForm(size: DeclarationSize = '4kb'): DeclarationForm {
+  const { file, numbers } = FIXTURES[size]
+  const declaration = JSON.parse(readFileSync(file, 'utf8')) as CustomsDeclaration
   const bytes = Buffer.from(JSON.stringify(declaration))
   const number = Buffer.from(`"${declaration.entryId}"`)
   const serialAt: number[] = []
   for (let at = bytes.indexOf(number); at >= 0; at = bytes.indexOf(number, at + 1))
     serialAt.push(at + number.length - 1 - SERIAL_DIGITS)
-  if (serialAt.length !== 2) throw new Error('the 4 KB declaration must carry its number as entryId and as preEntryId')
+  if (serialAt.length !== numbers) throw new Error(`the ${size} declaration must carry its number ${numbers} times`)
   return { bytes, serialAt }
 }
 

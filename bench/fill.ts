@@ -13,7 +13,7 @@ import { Subscriptions } from '../src/hub/feed/subscription.ts'
 import { sqliteCursors } from '../src/hub/journal/sqlite-views.ts'
 import { receiveMessageFile } from '../src/hub/message/decode.ts'
 import { type DraftParties, draftOf, STEPS } from './consignment-drafts.ts'
-import { type BenchParty, enterParty, manyTraders } from './parties.ts'
+import { type BenchParty, enterParty, enterReader, manyTraders } from './parties.ts'
 import { partyFolder } from './place.ts'
 import { freePort } from './processes.ts'
 import { round, tell } from './report.ts'
@@ -39,6 +39,8 @@ export interface FilledPlace {
   port: number
   url: string
   sender: BenchParty
+  /** One of the parties that the filled entries were told to. */
+  reader: BenchParty
   /** Entries the filling has written; every third one begins a consignment. */
   filled: number
   /** Of the part that was filled last; 0 if all of it was there. */
@@ -64,11 +66,11 @@ export async function filledPlace(name: string, filling: Filling): Promise<Fille
   const listen = `127.0.0.1:${port}`
   if (!kept) await initSandbox(sandbox, { listen, randomness: randomBytes, clock: Date.now })
   else moveTo(sandbox, listen)
-  // A kept place gets a new certificate for its sender, whose key is not kept.
-  const sender = await enterParty(sandbox, 'ES256')
+  // A kept place gets new certificates for these two, whose keys are not kept.
+  const [sender, reader] = [await enterParty(sandbox, 'ES256'), await enterReader(sandbox)]
   const { filled, fillPerSecond } = await fillUp(dir, filling)
   return {
-    ...{ dir, port, url: `http://${listen}`, sender, filled, fillPerSecond },
+    ...{ dir, port, url: `http://${listen}`, sender, reader, filled, fillPerSecond },
     remove: () => (filling.keep ? undefined : rmSync(dir, { recursive: true, force: true })),
   }
 }

@@ -14,7 +14,8 @@ export class Follower {
   items = 0
   readonly #socket: WebSocket
   #seqs: number[] = []
-  #last = 0
+  /** Undefined before the first item: a kept feed goes on where it stopped. */
+  #last: number | undefined
   #failed: Error | undefined
   #waiting: { least: number; resolve(): void; reject(error: Error): void }[] = []
 
@@ -59,7 +60,7 @@ export class Follower {
   #item(data: Buffer): void {
     const at = data.indexOf(SEQ) + SEQ.length
     const seq = Number.parseInt(data.toString('latin1', at, at + 16), 10)
-    if (seq !== this.#last + 1) return this.#fail(new Error(`item ${seq} came after ${this.#last}`))
+    if (this.#last !== undefined && seq !== this.#last + 1) return this.#fail(new Error(`item ${seq} came after ${this.#last}`))
     this.#last = seq
     this.items++
     this.#seqs.push(seq)

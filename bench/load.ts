@@ -43,7 +43,7 @@ const headOf = (job: LoadJob | AskJob, length: number): string[] => [
 function messageForm(job: LoadJob): RequestForm {
   const { sheaf } = job
   const signed = readFileSync(sheaf.file)
-  const form = declarationForm()
+  const form = declarationForm(job.sheaf.size)
   const head = [...headOf(job, form.bytes.length), 'hub-message: '].join('\r\n')
   const blank = Buffer.alloc(sheaf.width)
   const template = Buffer.concat([Buffer.from(head), blank, Buffer.from('\r\n\r\n'), form.bytes])

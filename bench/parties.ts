@@ -1,6 +1,5 @@
 // The sender of a bench: a trader that exists in the sandbox only for this, entered by its country's authority like any other.
 import { createPrivateKey } from 'node:crypto'
-import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { composerOf, derOf, openPartyFolder } from '../src/client/party-folder.ts'
@@ -27,35 +26,44 @@ function trader(id: string, name: string, ca: string): CastParty {
   return { folder: `bench-${id}`, party: `urn:hub:cn:trader:${id}`, country: 'CN', class: 'trader', name, ca }
 }
 
-/** Register entries of `count` traders as message files, and their party URNs. */
-export async function manyTraders(sandbox: string, count: number): Promise<{ parties: string[]; files: Buffer[]; certificateDer: Buffer }> {
-  const casts = Array.from({ length: count }, (_, n) => trader(`junk-${n + 1}`, `Junk ${n + 1} Export (invented)`, 'cn-p256'))
+const manyCast = (n: number): CastParty => trader(`junk-${n + 1}`, `Junk ${n + 1} Export (invented)`, 'cn-p256')
+
+/** Register entries of many traders, as message files, with their URNs and the certificate of the last. */
+export async function manyTraders(
+  sandbox: string,
+  count: number,
+): Promise<{ parties: string[]; files: Buffer[]; certificateDer: Buffer }> {
   const ca = readCa(sandbox, 'cn-p256', 'ES256')
-  const office = openPartyFolder(join(sandbox, 'authorities', 'cn-register-office'))
-  const authority: CastParty = { ...office.card, folder: 'cn-register-office', ca: 'cn-sm2' }
-  const files: Buffer[] = []
+  const [parties, files]: [string[], Buffer[]] = [[], []]
   let certificateDer: Buffer = Buffer.alloc(0)
-  for (const cast of casts) {
+  for (const cast of Array.from({ length: count }, (_, n) => manyCast(n))) {
     ;({ certificateDer } = await partyCertificate(cast, ca, Date.now()))
-    const { message } = await partyEntry(authority, cast, [certificateDer], { ...composerOf(office), randomness: randomBytes })
-    files.push(Buffer.from(JSON.stringify(message)))
+    files.push(Buffer.from(JSON.stringify((await entryOf(sandbox, cast, certificateDer)).message)))
+    parties.push(cast.party)
   }
-  return { parties: casts.map(({ party }) => party), files, certificateDer }
+  return { parties, files, certificateDer }
 }
 
 /** Makes the trader of a suite and puts its entry into the sandbox's register folder, which the hub reads through its front door at start. */
-export async function enterParty(sandbox: string, suite: BenchSuite): Promise<BenchParty> {
-  const cast = CAST[suite]
+export const enterParty = (sandbox: string, suite: BenchSuite): Promise<BenchParty> =>
+  enterTrader(sandbox, CAST[suite], suite)
+
+/** Gives the first of the many traders a key of this bench, so that it can read what it was sent. */
+export const enterReader = (sandbox: string): Promise<BenchParty> => enterTrader(sandbox, manyCast(0), 'ES256')
+
+async function enterTrader(sandbox: string, cast: CastParty, suite: BenchSuite): Promise<BenchParty> {
   const made = await partyCertificate(cast, readCa(sandbox, cast.ca, suite), Date.now())
-  const office = openPartyFolder(join(sandbox, 'authorities', 'cn-register-office'))
-  const authority: CastParty = { ...office.card, folder: 'cn-register-office', ca: 'cn-sm2' }
-  const { message } = await partyEntry(authority, cast, [made.certificateDer], {
-    ...composerOf(office),
-    randomness: randomBytes,
-  })
+  const { office, message } = await entryOf(sandbox, cast, made.certificateDer)
   writeFileSync(join(sandbox, 'register', `30-party-${cast.folder}.json`), JSON.stringify(message))
   const { certificateDer, privateKey } = made
   return { hub: office.card.hub, party: cast.party, certificateDer, signer: keySigner(privateKey) }
+}
+
+async function entryOf(sandbox: string, cast: CastParty, certificateDer: Buffer) {
+  const office = openPartyFolder(join(sandbox, 'authorities', 'cn-register-office'))
+  const authority: CastParty = { ...office.card, folder: 'cn-register-office', ca: 'cn-sm2' }
+  const { message } = await partyEntry(authority, cast, [certificateDer], composerOf(office))
+  return { office, message }
 }
 
 function readCa(sandbox: string, ca: string, alg: BenchSuite): KeyAndCertificate {

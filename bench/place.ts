@@ -25,9 +25,9 @@ export interface Place {
 }
 
 /** Makes the place anew. */
-export async function prepare(suite: BenchSuite): Promise<Place> {
+export async function prepare(suite: BenchSuite, folder = 'bench'): Promise<Place> {
   // Not in the system's folder for temporary files: that may lie in memory, where fsync costs nothing.
-  const dir = resolve('data', 'bench')
+  const dir = resolve('data', folder)
   rmSync(dir, { recursive: true, force: true })
   mkdirSync(dir, { recursive: true })
   const port = await freePort()

@@ -1,15 +1,15 @@
 // How a bench reports: what it is doing on standard error, the figures on standard output, the last line JSON.
 import { cpus, release, totalmem } from 'node:os'
 
-/** The last line of a bench. `ratio` is value over baseline, both measured in the same run. */
+/** The last line of a bench. `ratio` is value over baseline, both measured in the same run; no latency where nobody waits for one answer. */
 export interface Figures {
   bench: string
   unit: string
   value: number
   baseline: number
   ratio: number
-  p50Ms: number
-  p99Ms: number
+  p50Ms: number | null
+  p99Ms: number | null
   settings: Record<string, unknown>
 }
 

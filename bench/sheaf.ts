@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { composeMessage, headerForm, type MessageSigner } from '../src/client/compose.ts'
-import { type DeclarationForm, declarationForm, writeSerial } from './declaration.ts'
+import { type DeclarationForm, declarationForm, type DeclarationSize, writeSerial } from './declaration.ts'
 import type { BenchParty } from './parties.ts'
 
 const AT_ONCE = 512
@@ -13,6 +13,8 @@ export interface Sheaf {
   width: number
   count: number
   firstSerial: number
+  /** Which declaration it is; absent: the one of 4 KB. */
+  size?: DeclarationSize
 }
 
 /** Signs `count` distinct declarations of the sender to the recipients; the signatures are made on threads of the sender's suite. */
@@ -22,10 +24,11 @@ export async function bindSheaf(
   to: readonly string[],
   firstSerial: number,
   count: number,
+  size: DeclarationSize = '4kb',
 ): Promise<Sheaf> {
   const fingerprint = createHash('sha256').update(sender.certificateDer).digest('hex')
   const by: MessageSigner = { signer: sender.signer, by: { fingerprint } }
-  const form = declarationForm()
+  const form = declarationForm(size)
   const out = openSync(file, 'w')
   let width = 0
   try {
@@ -40,7 +43,7 @@ export async function bindSheaf(
   } finally {
     closeSync(out)
   }
-  return { file, width, count, firstSerial }
+  return { file, width, count, firstSerial, size }
 }
 
 async function signed(

@@ -1429,7 +1429,8 @@ export interface HubAcknowledgement {
 /**
  * Something a supervisor should look at, by rule, with the indexes of the entries that show it. Written by the hub.
  */
-export type HubAlert = ShortfallAlert | DuplicateFinancingAlert | QuotaAbuseAlert | OverdueAlert | RefusalRateAlert
+export type HubAlert =
+  ShortfallAlert | SignerRevokedAlert | DuplicateFinancingAlert | QuotaAbuseAlert | OverdueAlert | RefusalRateAlert
 
 /**
  * An authority's change took an account below what has been used. Written in the commit that caused it.
@@ -1439,6 +1440,23 @@ export interface ShortfallAlert {
   entry: number
   account: string
   shortfallMinor: string
+}
+/**
+ * A certificate was revoked from a time that had passed: the entries it signed from `since` until the hub learned of it (`until`), as far as the reader was told of them. `signer` stands for the certificate, `revocation` is the entry that revokes it.
+ */
+export interface SignerRevokedAlert {
+  rule: 'signer-revoked'
+  signer: string
+  revocation: number
+  reason: string
+  revokedAt: string
+  since: string
+  until: string
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  entries: number[]
 }
 /**
  * A financing was asked for of what somebody else has drawn on already. The refusal proves it; who drew is not named. `times` counts such refusals on the same head, this one included.
@@ -1530,12 +1548,26 @@ export interface HubCountry {
    */
   anchors: {
     certificate: string
-    status: 'register' | 'crl'
+    status: 'register' | 'crl' | 'ocsp'
     /**
      * @maxItems 64
      */
     classes: string[]
     crl?: string
+    /**
+     * Where the hub fetches the revocation lists of this CA, tried in order.
+     *
+     * @minItems 1
+     * @maxItems 4
+     */
+    crlUrls?: string[]
+    /**
+     * Responders asked for the certificates of this CA, tried in order.
+     *
+     * @minItems 1
+     * @maxItems 4
+     */
+    ocspUrls?: string[]
     userId?: string
   }[]
   /**
@@ -1707,6 +1739,11 @@ export interface HubParty {
    */
   supervises?: string[]
   state: 'active' | 'suspended'
+  identifiers?: {
+    bic?: string
+    lei?: string
+    uscc?: string
+  }
   /**
    * @maxItems 8
    */
@@ -1728,6 +1765,46 @@ export interface HubRefusal {
   movedAt?: number
 }
 
+// hub/revocation-answer.v1.json
+/**
+ * A responder's signed answer (RFC 6960) that a certificate is revoked. The answer is the proof; `path` is the certificate, leaf first, up to below the registered CA.
+ */
+export interface HubRevocationAnswer {
+  country: string
+  ca: string
+  /**
+   * @minItems 1
+   * @maxItems 8
+   */
+  path: string[]
+  response: string
+  source: string
+  fetchedAt: string
+  revokedAt: string
+  reason:
+    | 'unspecified'
+    | 'keyCompromise'
+    | 'cACompromise'
+    | 'affiliationChanged'
+    | 'superseded'
+    | 'cessationOfOperation'
+    | 'certificateHold'
+    | 'privilegeWithdrawn'
+    | 'aACompromise'
+}
+
+// hub/revocation-list.v1.json
+/**
+ * A newer revocation list of a registered CA, fetched by the hub from a place its country's authority has entered. What counts is the signature of the CA.
+ */
+export interface HubRevocationList {
+  country: string
+  ca: string
+  crl: string
+  source: string
+  fetchedAt: string
+}
+
 // hub/revocation.v1.json
 /**
  * A country's authority revokes one certificate, or enters the newest list one of its CAs has signed.
@@ -1738,6 +1815,10 @@ export type HubRevocation = {
   reason?:
     'unspecified' | 'keyCompromise' | 'cACompromise' | 'affiliationChanged' | 'superseded' | 'cessationOfOperation'
   revokedAt?: string
+  /**
+   * Since when the key is not to be relied on, if that was before it was revoked.
+   */
+  invalidFrom?: string
   ca?: string
   crl?: string
 } & {
@@ -1863,4 +1944,379 @@ export interface UnderlyingDocument {
    * 单据摘要 (SHA-256), lower-case hex
    */
   sha256?: string
+}
+
+// tradefinance/invoice.v1.json
+/**
+ * 商业发票 (commercial invoice). Member names follow the UN/CEFACT commercial invoice credential where it has them. All amounts are in the one currency of the total.
+ */
+export interface CommercialInvoice {
+  /**
+   * 发票号 (number), unique with the seller in the year of its date
+   */
+  invoiceNumber: string
+  /**
+   * 发票日期 (date of the invoice)
+   */
+  invoiceDate: string
+  /**
+   * 签发日期 (date of issue)
+   */
+  issueDate?: string
+  /**
+   * 付款到期日 (payment due); required when the payment terms are DEFERRED
+   */
+  paymentDueDate?: string
+  /**
+   * 采购订单号 (purchase order)
+   */
+  purchaseOrderNumber?: string
+  /**
+   * 合同号 (contract)
+   */
+  contractNumber?: string
+  seller: InvoiceSeller
+  buyer: InvoiceBuyer
+  invoicee?: InvoicePayer
+  sellersBank?: SellersBank
+  documentaryCreditApplicant?: CreditApplicant
+  /**
+   * 卖方银行账号 (seller's account)
+   */
+  sellerBankAccountNumber?: string
+  /**
+   * 原产国 (origin), ISO 3166 alpha-2
+   */
+  originCountry: string
+  /**
+   * 装货地 (place of loading), UN/LOCODE
+   */
+  originalLoadingLocation?: string
+  /**
+   * 卸货地 (place of unloading), UN/LOCODE
+   */
+  baseportUnloadingLocation?: string
+  /**
+   * 运输方式 (mode of transport), UN/ECE Recommendation 19: 1 sea, 2 rail, 3 road, 4 air, 5 post, 6 multimodal, 7 fixed installation, 8 inland water
+   */
+  transportMode?: '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8'
+  /**
+   * 贸易术语 (trade terms), Incoterms
+   */
+  tradeTermsConditionsCode: 'EXW' | 'FCA' | 'FAS' | 'FOB' | 'CFR' | 'CIF' | 'CPT' | 'CIP' | 'DPU' | 'DAP' | 'DDP'
+  /**
+   * 约定地点 (named place of the trade terms)
+   */
+  namedPlace?: string
+  paymentTerms?: InvoicePaymentTerms
+  paymentMethod?: InvoicePaymentMethod
+  /**
+   * 货物 (lines)
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  itemsShipped: InvoiceLine[]
+  /**
+   * 附加费用 (charges), added to the lines
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  charges?: InvoiceCharge[]
+  /**
+   * 折让 (allowances), taken from the lines
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  allowances?: InvoiceAllowance[]
+  totalAmount: InvoiceTotal
+  /**
+   * 报关单 (declarations the goods were exported under)
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  declarations?: InvoicedDeclaration[]
+}
+/**
+ * 卖方 (seller)
+ */
+export interface InvoiceSeller {
+  /**
+   * 统一社会信用代码 (unified social credit code)
+   */
+  uscc?: string
+  /**
+   * 法人识别编码 (legal entity identifier)
+   */
+  lei?: string
+  /**
+   * 其他识别号 (other identifier: tax or company number of its country)
+   */
+  otherId?: string
+  /**
+   * 名称 (name)
+   */
+  name: string
+  /**
+   * 地址 (address)
+   */
+  address?: string
+  /**
+   * 国家 (country), ISO 3166 alpha-2
+   */
+  country: string
+}
+/**
+ * 买方 (buyer)
+ */
+export interface InvoiceBuyer {
+  /**
+   * 统一社会信用代码 (unified social credit code)
+   */
+  uscc?: string
+  /**
+   * 法人识别编码 (legal entity identifier)
+   */
+  lei?: string
+  /**
+   * 其他识别号 (other identifier: tax or company number of its country)
+   */
+  otherId?: string
+  /**
+   * 名称 (name)
+   */
+  name: string
+  /**
+   * 地址 (address)
+   */
+  address?: string
+  /**
+   * 国家 (country), ISO 3166 alpha-2
+   */
+  country: string
+}
+/**
+ * 付款方 (invoicee), if it is not the buyer
+ */
+export interface InvoicePayer {
+  /**
+   * 统一社会信用代码 (unified social credit code)
+   */
+  uscc?: string
+  /**
+   * 法人识别编码 (legal entity identifier)
+   */
+  lei?: string
+  /**
+   * 其他识别号 (other identifier: tax or company number of its country)
+   */
+  otherId?: string
+  /**
+   * 名称 (name)
+   */
+  name: string
+  /**
+   * 地址 (address)
+   */
+  address?: string
+  /**
+   * 国家 (country), ISO 3166 alpha-2
+   */
+  country?: string
+}
+/**
+ * 卖方银行 (seller's bank)
+ */
+export interface SellersBank {
+  /**
+   * BIC (ISO 9362)
+   */
+  bic?: string
+  /**
+   * 统一社会信用代码 (unified social credit code)
+   */
+  uscc?: string
+  /**
+   * 法人识别编码 (legal entity identifier)
+   */
+  lei?: string
+  /**
+   * 其他识别号 (other identifier: tax or company number of its country)
+   */
+  otherId?: string
+  /**
+   * 名称 (name)
+   */
+  name: string
+  /**
+   * 地址 (address)
+   */
+  address?: string
+  /**
+   * 国家 (country), ISO 3166 alpha-2
+   */
+  country?: string
+}
+/**
+ * 信用证申请人 (documentary credit applicant)
+ */
+export interface CreditApplicant {
+  /**
+   * 统一社会信用代码 (unified social credit code)
+   */
+  uscc?: string
+  /**
+   * 法人识别编码 (legal entity identifier)
+   */
+  lei?: string
+  /**
+   * 其他识别号 (other identifier: tax or company number of its country)
+   */
+  otherId?: string
+  /**
+   * 名称 (name)
+   */
+  name: string
+  /**
+   * 地址 (address)
+   */
+  address?: string
+  /**
+   * 国家 (country), ISO 3166 alpha-2
+   */
+  country?: string
+}
+/**
+ * 付款条件 (payment terms)
+ */
+export interface InvoicePaymentTerms {
+  /**
+   * 代码 (code)
+   */
+  code: 'ADVANCE' | 'AT_SIGHT' | 'DEFERRED' | 'OTHER'
+  /**
+   * 文字说明 (text)
+   */
+  text?: string
+}
+/**
+ * 付款方式 (payment method)
+ */
+export interface InvoicePaymentMethod {
+  /**
+   * 代码 (code)
+   */
+  code: 'TRANSFER' | 'DOCUMENTARY_CREDIT' | 'DOCUMENTARY_COLLECTION' | 'OPEN_ACCOUNT' | 'OTHER'
+  /**
+   * 文字说明 (text)
+   */
+  text?: string
+}
+/**
+ * 一行货物 (one line)
+ */
+export interface InvoiceLine {
+  /**
+   * 产品编号 (product id)
+   */
+  productId?: string
+  /**
+   * 库存单位编号 (stock keeping unit)
+   */
+  sku?: string
+  /**
+   * 货物名称 (description)
+   */
+  description: string
+  /**
+   * 商品编码 (commodity code), six to ten digits
+   */
+  hsCode: string
+  /**
+   * 原产国 (origin), ISO 3166 alpha-2; if it is not that of the invoice
+   */
+  originCountry?: string
+  /**
+   * 数量 (quantity), decimal string
+   */
+  itemCount: string
+  /**
+   * 计量单位 (unit), UN/ECE Recommendation 20
+   */
+  unit: string
+  /**
+   * 净重 (net weight), kg
+   */
+  netWeight?: string
+  /**
+   * 毛重 (gross weight), kg
+   */
+  grossWeight?: string
+  /**
+   * 单价 (unit price), in the currency of the total
+   */
+  productPrice: string
+  /**
+   * 金额 (amount of the line), in the currency of the total
+   */
+  amount: string
+}
+/**
+ * 一项费用 (one charge)
+ */
+export interface InvoiceCharge {
+  /**
+   * 种类 (kind)
+   */
+  code: 'FREIGHT' | 'INSURANCE' | 'PACKING' | 'HANDLING' | 'OTHER'
+  /**
+   * 金额 (amount)
+   */
+  amount: string
+  /**
+   * 文字说明 (text)
+   */
+  text?: string
+}
+/**
+ * 一项折让 (one allowance)
+ */
+export interface InvoiceAllowance {
+  /**
+   * 种类 (kind)
+   */
+  code: 'DISCOUNT' | 'ADVANCE_PAYMENT' | 'RETURN' | 'OTHER'
+  /**
+   * 金额 (amount)
+   */
+  amount: string
+  /**
+   * 文字说明 (text)
+   */
+  text?: string
+}
+/**
+ * 总金额 (total): lines and charges less allowances
+ */
+export interface InvoiceTotal {
+  /**
+   * 金额 (amount), decimal string
+   */
+  amount: string
+  /**
+   * 币制 (currency), ISO 4217
+   */
+  currency: string
+}
+/**
+ * 一份报关单 (one declaration)
+ */
+export interface InvoicedDeclaration {
+  /**
+   * 海关编号 (customs declaration number)
+   */
+  entryId: string
 }

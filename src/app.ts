@@ -24,8 +24,10 @@ import { proofRoutes } from './hub/http/proofs.ts'
 import { readRoutes, sessionRoutes } from './hub/http/read.ts'
 import { healthRoutes, hubServer } from './hub/http/server.ts'
 import { submitRoutes } from './hub/http/submit.ts'
+import { supervisionRoutes } from './hub/http/supervision.ts'
 import { subscriptionRoutes } from './hub/http/subscriptions.ts'
-import { SeenPaths } from './hub/identity/authenticate.ts'
+import { type Identities, SeenPaths } from './hub/identity/authenticate.ts'
+import { guardedFetch } from './hub/identity/fetch.ts'
 import { checkSecrets, HubSigners, secretKey } from './hub/identity/hub-signers.ts'
 import { FoldedRegister, followRegister } from './hub/identity/register-fold.ts'
 import { Sessions } from './hub/identity/session.ts'
@@ -42,6 +44,8 @@ import { parseStrictJson } from './hub/message/strict-json.ts'
 import { compileKinds } from './hub/message/validate.ts'
 import { receivedOf } from './hub/supervision/received.ts'
 import { supervise } from './hub/supervision/supervision.ts'
+import { followSignerRevoked } from './hub/revocation/signer-revoked.ts'
+import { followSources, type RevocationSources } from './hub/revocation/sources.ts'
 import { roomEnquiries, roomKinds } from './rooms.ts'
 
 const VIEW_WAIT_MS = 250
@@ -52,6 +56,8 @@ export interface Hub {
   house: House
   listen(): Promise<void>
   address(): string
+  /** What the sources of revocations last gave, how old it is and what failed. */
+  revocationState: RevocationSources['state']
   close(): Promise<void>
 }
 
@@ -103,7 +109,7 @@ export async function buildHub(
 
   // Who may speak.
   const register = new FoldedRegister(config.seed, (label, ...parts) => journal.headKey(label, ...parts))
-  const identities = { hub, hubSigners, register, seen: new SeenPaths() }
+  const identities: Identities = { hub, hubSigners, register, seen: new SeenPaths() }
   const sessions = new Sessions({ identities, cursors, origin: config.origin, clock, randomness, secret: indexKey })
 
   // What may be said.
@@ -111,13 +117,17 @@ export async function buildHub(
   const kinds = compileKinds([...hubKinds({ holdsKey: (id) => hubSigners.holds(id), received }), ...roomKinds])
 
   // Those who follow the journal.
+  let revocation: RevocationSources | undefined
   const registerFollower = await followRegister({
     register,
     journal,
     views,
     onFault,
     onHubKey: async (index) => hubSigners.add(messageFileOf((await journal.content(index))!)),
-    onChange: () => sessions.reviewSoon(),
+    onChange: () => {
+      sessions.reviewSoon()
+      revocation?.lookSoon()
+    },
   })
   const rendering: ItemsDeps = {
     journal,
@@ -143,7 +153,21 @@ export async function buildHub(
   const own = { hub, journal, clock, randomness, registerAt: () => register.at }
   const expiries = await followExpiries({ ...own, views, onFault })
   const dues = await followDue({ ...own, views, register, onFault })
-  const supervision = await supervise({ ...own, views, cursors, register, onFault })
+  const caughtUp = (size: number): Promise<boolean> => registerFollower.reached(size, VIEW_WAIT_MS)
+  const signersRevoked = await followSignerRevoked({ ...own, views, register, caughtUp, onFault })
+  revocation = await followSources({
+    ...own,
+    register,
+    identities,
+    views,
+    caughtUp,
+    fetch: guardedFetch(config.fetchAllow),
+    everyMs: config.revocationMs,
+    report: (what, error) => app.log.warn({ err: error }, `revocation: ${what}`),
+  })
+  const { responders, state: revocationState, close: closeRevocation } = revocation
+  identities.responders = responders
+  const supervision = await supervise({ ...own, views, cursors, register, feed, kinds: kinds.list, onFault })
   const { readings } = supervision
   const subscriptions = new Subscriptions({
     cursors,
@@ -171,6 +195,8 @@ export async function buildHub(
     },
   })
   sessionRoutes(app, { sessions })
+  const bundle = async (index: number): Promise<string> =>
+    JSON.stringify(await makeBundle(index, { journal, evidence, hubKeys: hubSigners }))
   readRoutes(app, {
     ...callers,
     journal,
@@ -178,7 +204,20 @@ export async function buildHub(
     items: rendering,
     readings,
     pull: { journal, views, items, subscriptions, readings },
-    bundle: async (index) => JSON.stringify(await makeBundle(index, { journal, evidence, hubKeys: hubSigners })),
+    bundle,
+  })
+  supervisionRoutes(app, {
+    ...callers,
+    hub,
+    journal,
+    views,
+    register,
+    feed,
+    items: rendering,
+    supervision,
+    bundle,
+    sign: (payload, typ) => hubSigners.sign(payload, typ),
+    onFault,
   })
   subscriptionRoutes(app, { ...callers, subscriptions, views })
   dueRoutes(app, { ...callers, views, caughtUp: () => dues.reached(journal.size(), VIEW_WAIT_MS) })
@@ -203,6 +242,7 @@ export async function buildHub(
     feed: journal.size() - feed.position(),
     evidence: journal.size() - (evidence.latest()?.size ?? 0),
     due: journal.size() - dues.position(),
+    signerRevoked: journal.size() - signersRevoked.position(),
   })
   let open = false
   healthRoutes(app, () => ({
@@ -224,9 +264,12 @@ export async function buildHub(
       open = true
     },
     address: () => app.listeningOrigin,
+    revocationState,
     async close() {
       open = false
       await app.close()
+      await closeRevocation()
+      await signersRevoked.close()
       await supervision.close()
       await expiries.close()
       await dues.close()

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { X509Certificate } from 'node:crypto'
 import { readCertificate } from './hub/identity/certificate.ts'
+import { readFetchAllow } from './hub/identity/fetch-guard.ts'
 import type { Seed } from './hub/identity/register-fold.ts'
 import { parseStrictJson } from './hub/message/strict-json.ts'
 
@@ -22,6 +23,9 @@ export interface Config {
   tls?: { key: string; cert: string; clientCa?: string }
   tsa?: { url: string; authorities: Buffer[] }
   checkpointMs: number
+  /** How often the sources of revocations are looked at, and the hosts (host:port) fetched from although their address is not public. */
+  revocationMs: number
+  fetchAllow: ReadonlySet<string>
   sm2Workers: number
   logLevel: string
 }
@@ -60,6 +64,15 @@ export const SETTINGS: readonly { name: string; meaning: string; default?: strin
   { name: 'HUB_TSA_URL', meaning: 'RFC 3161 time-stamping authority asked for a token per checkpoint' },
   { name: 'HUB_TSA_CA', meaning: 'CA file (PEM) that the time-stamping authority must lead to' },
   { name: 'HUB_CHECKPOINT_MS', meaning: 'time between checkpoints, 100 to 1000 ms', default: '500' },
+  {
+    name: 'HUB_REVOCATION_MS',
+    meaning: 'how often due revocation lists and responders are looked at, 100 ms to an hour',
+    default: '60000',
+  },
+  {
+    name: 'HUB_FETCH_ALLOW',
+    meaning: 'host:port, separated by commas: fetched from although the address is private, link-local or loopback',
+  },
   { name: 'HUB_SM2_WORKERS', meaning: 'threads for SM2 signatures, 1 to 64', default: '2' },
   { name: 'HUB_LOG', meaning: 'log level: fatal, error, warn, info, debug or silent', default: 'warn' },
 ]
@@ -108,6 +121,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (tsaUrl !== undefined && !URL.canParse(tsaUrl)) faults.push('HUB_TSA_URL is not a URL')
   const tsaCa = optionalPath('HUB_TSA_CA')
   if (tsaCa && tsaUrl === undefined) faults.push('HUB_TSA_CA goes with HUB_TSA_URL')
+  const fetchAllow = readFetchAllow(text('HUB_FETCH_ALLOW') ?? '')
+  if (!fetchAllow) faults.push('HUB_FETCH_ALLOW must be host:port, separated by commas')
   const logLevel = text('HUB_LOG') ?? 'warn'
   if (!['fatal', 'error', 'warn', 'info', 'debug', 'silent'].includes(logLevel))
     faults.push('HUB_LOG is not a log level')
@@ -127,6 +142,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       tsa: { url: tsaUrl, authorities: tsaCa && existsSync(tsaCa) ? pemsOf(readFileSync(tsaCa, 'utf8')) : [] },
     }),
     checkpointMs: integer('HUB_CHECKPOINT_MS', 100, 1000, 500),
+    revocationMs: integer('HUB_REVOCATION_MS', 100, 3_600_000, 60_000),
+    fetchAllow: fetchAllow ?? new Set<string>(),
     sm2Workers: integer('HUB_SM2_WORKERS', 1, 64, 2),
     logLevel,
   }

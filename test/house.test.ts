@@ -75,6 +75,7 @@ describe('one library, one door', () => {
     ws: /^hub\/feed\/socket\.ts$|^client\//,
     libsql: /^hub\/journal\/sqlite\.ts$/,
     'ajv/dist/2020.js': /^hub\/message\//,
+    'libxml2-wasm': /^hub\/message\/xml\.ts$/,
     '@peculiar/x509': /^hub\/identity\//,
     tsyringe: /^hub\/identity\//,
   }

@@ -61,6 +61,7 @@ export const hubFrames: Record<string, Frame> = {
     },
   },
   ready: { summary: 'The identity is proved', members: { party: shapes.party, until: shapes.time } },
+  prove: { summary: 'The session ends soon: say auth again with a new one', members: { until: shapes.time } },
   subscribed: {
     summary: 'Where reading begins: up to `position`, and those in `above`, everything is acknowledged',
     members: { name, position: count(), above: list(count()), head: count('newest seq of the feed') },

@@ -1,6 +1,7 @@
 // Operations of readers: sessions, feeds and subscriptions, the log, health.
 import { count, list, object, ref, text, type Operation, type Parameter, type Schema } from './form.ts'
 import { shapes } from './schemas.ts'
+import { ANSWER_STATES, DUE_ROLES } from '../../src/hub/due-list.ts'
 
 const JSON_TYPE = 'application/json'
 const json = (schema: Schema) => ({ [JSON_TYPE]: schema })
@@ -145,6 +146,45 @@ export const feedOperations: Operation[] = [
     parameters: [{ name: 'name', in: 'path', description: 'its name', schema: text() }],
     answers: { 204: { description: 'Forgotten, or never there' } },
     refusals: ['SUBSCRIPTION_INVALID'],
+  },
+  {
+    id: 'listDue',
+    method: 'get',
+    path: '/v1/due',
+    tag: 'feed',
+    summary: 'Answers that are wanted by a time: what the caller must answer, and what it waits for',
+    caller: 'party',
+    parameters: [
+      { ...wanted('role', 'whether the caller is to answer or awaits the answer'), schema: { enum: [...DUE_ROLES] } },
+      query('state', 'awaited when absent', { enum: [...ANSWER_STATES] }),
+      query('after', 'the `next` of the page before', text()),
+      query('limit', 'at most 200; 50 when absent'),
+    ],
+    answers: {
+      200: {
+        description: 'In order of time',
+        content: json(
+          object({
+            role: { enum: [...DUE_ROLES] },
+            state: { enum: [...ANSWER_STATES] },
+            items: list(
+              object({
+                index: count('the message that wants the answer'),
+                kind: text(),
+                due: shapes.time,
+                waiting: list(shapes.party),
+                party: shapes.party,
+                state: { enum: [...ANSWER_STATES] },
+                'overdue?': count('entry that says it is overdue'),
+                'answer?': count('entry that answers it'),
+              }),
+            ),
+            'next?': text('there is more; ask with it as `after`'),
+          }),
+        ),
+      },
+    },
+    refusals: ['PARAMETER_INVALID', 'VIEW_BEHIND'],
   },
 ]
 

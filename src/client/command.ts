@@ -1,12 +1,16 @@
 // The `beibu` command: one verb per act, each in its own file under verbs/.
 import { readFileSync } from 'node:fs'
+import { accessVerb } from './verbs/access.ts'
 import { bundleVerb } from './verbs/bundle.ts'
 import { checkVerb } from './verbs/check.ts'
+import { completenessVerb } from './verbs/completeness.ts'
+import { deliveredVerb } from './verbs/delivered.ts'
 import { enquireVerb } from './verbs/enquire.ts'
 import { dueVerb } from './verbs/due.ts'
 import { eraseVerb } from './verbs/erase.ts'
 import { explainVerb } from './verbs/explain.ts'
 import { tellFailure } from './verbs/failure.ts'
+import { historyVerb } from './verbs/history.ts'
 import { sandboxVerb } from './verbs/sandbox.ts'
 import { serveVerb } from './verbs/serve.ts'
 import { statusVerb } from './verbs/status.ts'
@@ -24,6 +28,10 @@ export const VERBS: readonly Verb[] = [
   statusVerb,
   dueVerb,
   enquireVerb,
+  deliveredVerb,
+  accessVerb,
+  historyVerb,
+  completenessVerb,
   bundleVerb,
   verifyVerb,
   explainVerb,

@@ -3,7 +3,6 @@ import { WebSocket, type RawData } from 'ws'
 import { FEED_PROTOCOL, type ServerFrame } from '../hub/feed/frame.ts'
 import type { ClientFrame, FeedFilter } from '../hub/feed/frame.ts'
 import type { Purpose } from '../hub/supervision/purpose.ts'
-import { fromTime } from '../hub/values/encoding.ts'
 import type { FeedItem } from './feed-item.ts'
 
 export type ItemFrame = { type: 'item'; name: string } & FeedItem
@@ -28,10 +27,6 @@ export class FeedBroken extends Error {
 const HANDSHAKE_TIMEOUT_MS = 15_000
 /** Silence for this many heartbeats means that the line is dead, whatever TCP thinks. */
 const HEARTBEATS_MISSED = 3
-/** A session that is always about to end must not become a storm of challenges. */
-const RENEW_EVERY_MIN_MS = 250
-/** Longest delay a timer of the platform takes. */
-const TIMER_MAX_MS = 2_147_483_647
 
 export class FeedConnection {
   readonly #socket: WebSocket
@@ -41,7 +36,6 @@ export class FeedConnection {
   #ended: Error | undefined
   #wake: (() => void) | undefined
   #beat: NodeJS.Timeout | undefined
-  #renew: NodeJS.Timeout | undefined
   #heardAtMs = 0
 
   /** Opens the socket and proves who we are. `url` is that of the hub, http or https. Throws FeedBroken. */
@@ -55,7 +49,7 @@ export class FeedConnection {
       const hello = await connection.#expect('hello')
       connection.#keepAlive(hello.heartbeatMs)
       connection.send({ type: 'auth', token: await token() })
-      connection.#renewBefore((await connection.#expect('ready')).until)
+      await connection.#expect('ready')
       return connection
     } catch (error) {
       connection.#end(error as Error)
@@ -84,9 +78,8 @@ export class FeedConnection {
   async next(): Promise<IncomingFrame> {
     for (;;) {
       const frame = this.#frames.shift()
-      if (frame?.type === 'ready') this.#renewBefore(frame.until)
-      else if (frame !== undefined && frame.type !== 'heartbeat') return frame
-      else if (frame === undefined) {
+      if (frame !== undefined && frame.type !== 'ready' && frame.type !== 'heartbeat') return frame
+      if (frame === undefined) {
         if (this.#ended !== undefined) throw this.#ended
         await new Promise<void>((wake) => (this.#wake = wake))
       }
@@ -122,7 +115,10 @@ export class FeedConnection {
 
   #take(data: RawData): void {
     this.#heardAtMs = this.#clock()
-    this.#frames.push(JSON.parse(String(data)) as IncomingFrame)
+    const frame = JSON.parse(String(data)) as IncomingFrame
+    // Answered at once, however far behind the reader is.
+    if (frame.type === 'prove') return this.#prove()
+    this.#frames.push(frame)
     this.#wake?.()
   }
 
@@ -135,24 +131,15 @@ export class FeedConnection {
   }
 
   /** Proves the identity again while the session still stands, so that the feed does not stop for it. */
-  #renewBefore(until: string): void {
-    const leftMs = (fromTime(until) ?? this.#clock()) - this.#clock()
-    clearTimeout(this.#renew)
-    const delayMs = Math.min(
-      TIMER_MAX_MS,
-      Math.max(RENEW_EVERY_MIN_MS, leftMs > 100_000 ? leftMs - 50_000 : leftMs / 2),
+  #prove(): void {
+    this.#token().then(
+      (token) => this.send({ type: 'auth', token }),
+      (error: Error) => this.#end(new FeedBroken(error.message)),
     )
-    this.#renew = setTimeout(() => {
-      this.#token().then(
-        (token) => this.send({ type: 'auth', token }),
-        (error: Error) => this.#end(new FeedBroken(error.message)),
-      )
-    }, delayMs)
   }
 
   #end(error: Error): void {
     clearInterval(this.#beat)
-    clearTimeout(this.#renew)
     this.#ended ??= error
     if (this.#socket.readyState !== WebSocket.CLOSED) this.#socket.terminate()
     this.#wake?.()

@@ -1,11 +1,15 @@
 // The typed client: what a bank, a customs office or a regulator calls instead of the routes.
 // It sends the same bytes again until answered, so a message is taken once however bad the line.
+import { randomBytes } from 'node:crypto'
 import type { AttestationFile } from '../hub/evidence/attestation-file.ts'
+import { commitRoot } from '../hub/evidence/receipt.ts'
 import type { SuiteName } from '../hub/identity/suite.ts'
 import type { WantedAnswer } from '../hub/due-list.ts'
 import type { Receipt } from '../hub/journal/journal.ts'
 import type { PartyUrn } from '../hub/message/envelope.ts'
-import { type ComposedMessage, headerForm, MESSAGE_FILE_TYPE, type MessageFile, messageFile } from './compose.ts'
+import type { SignedSet } from '../hub/supervision/set.ts'
+import { readLines } from './history-lines.ts'
+import { type ComposedMessage, composeMessage, headerForm, MESSAGE_FILE_TYPE, type MessageFile, messageFile } from './compose.ts'
 import { HubProblem, type Problem } from './hub-problem.ts'
 import { type Purpose, purposeHeader } from '../hub/supervision/purpose.ts'
 import { DEFAULT_RETRY, type HubAnswer, request, type RequestDeps, type RetryPolicy } from './hub-requests.ts'
@@ -27,6 +31,22 @@ export interface FeedPage {
   /** Items that cannot be given any more. */
   gap?: { from: number; to: number; why: 'retention' | 'epoch' }
 }
+
+/** One reading of an entry by a regulator; `anchor` is the hub.access entry that covers it, once there is one. */
+export interface AccessReading {
+  reader: PartyUrn
+  way: string
+  purpose: string
+  view: string
+  since: string
+  until: string
+  anchor?: number
+}
+
+/** Whether a recipient has acknowledged an entry, and by which entry: it covers the items from..to of its feed, of which this is `seq`. */
+export type Delivered =
+  | { party: PartyUrn; delivered: false }
+  | { party: PartyUrn; delivered: true; acknowledgement: number; at: string; seq: number; from: number; to: number }
 
 export interface FeedQuery {
   after?: number
@@ -151,7 +171,7 @@ export class HubClient {
     const answer = await this.#send('POST', '/v1/enquiries', json, JSON.stringify(asked))
     const { signatures } = JSON.parse(answer.text) as Pick<AttestationFile, 'signatures'>
     // Asked for afterwards: a key that came into use meanwhile is among them.
-    const chain = await this.#get<Pick<AttestationFile, 'keys' | 'operatorRoot'>>('/v1/keys')
+    const chain = await this.keys()
     return { v: 1, signatures, ...chain }
   }
 
@@ -162,6 +182,51 @@ export class HubClient {
   /** One page of what this party must answer, or of the answers it waits for, in order of time. */
   due(query: DueQuery): Promise<{ items: WantedAnswer[]; next?: string }> {
     return this.#get('/v1/due', { ...query })
+  }
+
+  /** Which regulators have read an entry of one's own: when, in which view, for what. */
+  access(index: number): Promise<{ index: number; readings: AccessReading[] }> {
+    return this.#get(`/v1/messages/${index}/access`)
+  }
+
+  /** Which recipients have acknowledged an entry of one's own. */
+  deliveries(index: number): Promise<{ index: number; deliveries: Delivered[] }> {
+    return this.#get(`/v1/messages/${index}/deliveries`)
+  }
+
+  /** The evidence bundle of the acknowledgement by which a recipient says it received an entry of one's own. */
+  async deliveryBundle(index: number, party: PartyUrn): Promise<Buffer> {
+    return Buffer.from((await this.#send('GET', `/v1/messages/${index}/deliveries/${party}/bundle`)).text)
+  }
+
+  /** What the feed held of a day (UTC), signed. */
+  completeness(day: string): Promise<SignedSet> {
+    return this.#get('/v1/feed/completeness', { day })
+  }
+
+  /** The lines of the feed's history: items, and last {set, jws}. Throws HubProblem, or HubSilent when it breaks off. */
+  async *history(range: { from?: number; to?: number } = {}): AsyncGenerator<string, void, void> {
+    const headers = { ...this.#reason('GET'), authorization: `Bearer ${await this.token('api')}` }
+    yield* readLines(`${this.url}/v1/feed/history${searchOf(range)}`, headers, this.#deps.fetch)
+  }
+
+  /** Signs and submits that the items from..to were received; `payloads` are those of their receipts, in order. */
+  async acknowledge(range: { epoch: number; from: number; payloads: readonly Buffer[] }): Promise<Submitted> {
+    const { party, signer, path } = this.identity
+    const { epoch, from, payloads } = range
+    const root = commitRoot(payloads).toString('hex')
+    const body = { feed: party, epoch, from, to: from + payloads.length - 1, root }
+    const { clock } = this.#deps
+    const message = await composeMessage(
+      { hub: this.hub, v: 1, kind: 'hub.acknowledgement', from: party, to: [], body },
+      { signers: [{ signer, by: { path: [...path] } }], randomness: randomBytes, clock },
+    )
+    return this.submit(message)
+  }
+
+  /** The chain of the hub's keys, as it shows it; whether to believe its root is for a trust file to say. */
+  keys(): Promise<Pick<AttestationFile, 'keys' | 'operatorRoot'>> {
+    return this.#get('/v1/keys')
   }
 
   kinds(): Promise<{ kinds: { name: string; version: number }[] }> {
@@ -182,9 +247,7 @@ export class HubClient {
   }
 
   async #get<T>(path: string, query: Query = {}): Promise<T> {
-    const given = Object.entries(query).filter(([, value]) => value !== undefined)
-    const search = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString()
-    return JSON.parse((await this.#send('GET', search === '' ? path : `${path}?${search}`)).text) as T
+    return JSON.parse((await this.#send('GET', path + searchOf(query))).text) as T
   }
 
   #reason(method: 'GET' | 'POST'): Record<string, string> {
@@ -204,6 +267,12 @@ export class HubClient {
       }
     }
   }
+}
+
+function searchOf(query: Query): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined)
+  const search = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString()
+  return search === '' ? '' : `?${search}`
 }
 
 const SESSION_OVER: ReadonlySet<string> = new Set(['SESSION_ENDED', 'SESSION_REQUIRED'])

@@ -1,7 +1,9 @@
 // The payments room: messages of ISO 20022 as XML. Its kinds and the codes of their findings.
-import type { FindingCodes, MessageKind } from '../hub/index.ts'
+import type { MessageKind } from '../hub/index.ts'
+import { paymentStatusKind } from './payment-status.ts'
+import { paymentKind } from './payment.ts'
 
-export const fxCodes = {} satisfies FindingCodes
+export { fxCodes } from './codes.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a list of kinds of different bodies
-export const fxKinds: MessageKind<any>[] = []
+export const fxKinds: MessageKind<any>[] = [paymentKind, paymentStatusKind]

@@ -14,6 +14,7 @@ export const financingKind: MessageKind<Financing> = {
   senders: ['bank'],
   ageMaxMs: 24 * 3_600_000,
   statusAllows: ['good'],
+  rivals: 'duplicate-financing',
   check: checkFinancing,
   judge({ body, envelope, authentic }, views) {
     const financier = envelope.for ?? authentic.sender

@@ -1,8 +1,9 @@
-// The trade finance room: financing against declarations. Its kind and the codes of its findings.
+// The trade finance room: invoices, and financing against declarations. Its kinds and the codes of its findings.
 import type { MessageKind } from '../hub/index.ts'
 import { financingKind } from './financing.ts'
+import { invoiceKind } from './invoice.ts'
 
 export { tradefinanceCodes } from './codes.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a list of kinds of different bodies
-export const tradefinanceKinds: MessageKind<any>[] = [financingKind]
+export const tradefinanceKinds: MessageKind<any>[] = [financingKind, invoiceKind]

@@ -212,6 +212,21 @@ describe.each(storages)('journal on $name', ({ make }) => {
     expect(await net(journal, account('X'))).toBe(1_000n - 10n * 10n)
   })
 
+  it('keeps who wants an answer of whom outside the erasable part, and lets answer and overdue exclude each other', async () => {
+    const key = journal.headKey('awaited', 'one', 'id', 'two')
+    const due = { atMs: now + 1, waiting: ['urn:hub:cn:bank:one'], awaited: [{ party: 'urn:hub:cn:bank:two', key }] }
+    const claims = [{ key, value: { state: 'awaited' }, rule: 'answer-awaited' }]
+    const asked = await journal.append(draft({ due, judgement: { claims } }))
+    if (asked.result !== 'appended') throw new Error(asked.result)
+    const moves = (state: string) => draft({ judgement: { moves: [{ key, version: 1, value: { state } }] } })
+    const [answer, overdue] = await Promise.all(['answered', 'overdue'].map((state) => journal.append(moves(state))))
+    expect([answer!.result, overdue!.result]).toEqual(['appended', 'stale'])
+    await journal.erase(asked.entry.index)
+    const entries = await journal.read(0, 10)
+    expect(entries.map((entry) => entry.due)).toEqual([due, undefined])
+    expect((await journal.head(key))!.value).toEqual({ state: 'answered' })
+  })
+
   it('opens a quota once per person and day, across Shanghai midnight and two sites', async () => {
     const day = (ms: number): string => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 10)
     const buy = (atMs: number, amountMinor: bigint): Promise<Appended> => {

@@ -6,7 +6,7 @@ import { HubProblem } from '../../src/client/hub-problem.ts'
 import { HubClient, type Submitted } from '../../src/client/hub-client.ts'
 import * as invariants from '../support/fault-invariants.ts'
 import { openKept } from '../support/fault-kept.ts'
-import { digestOf } from '../support/fault-load.ts'
+import { receivedOne } from '../support/consignment.ts'
 import { notesOf } from '../support/fault-life.ts'
 import { pause } from '../support/fault-traffic.ts'
 import { openWorld, type World } from '../support/world.ts'
@@ -45,11 +45,8 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-let serial = 0
 const acknowledgement = (folder: string): Promise<ComposedMessage> => {
-  const n = ++serial
-  const body = { feed: world.urn(folder), epoch: 1, from: n, to: n, root: digestOf(String(n)) }
-  return world.compose(folder, { kind: 'hub.acknowledgement', body })
+  return world.compose(folder, receivedOne(world, world.urn(folder)))
 }
 
 /** A client that asks once, to see each answer. */
@@ -140,7 +137,7 @@ describe('a full disk', () => {
     expect((refusal as HubProblem).problem).toMatchObject({ status: 503, code: 'OVERLOADED' })
     room('cursors.sqlite')
     expect(await once('hanoi-bank').token('api')).toMatch(/^[\w-]+$/)
-    expect(codeOf(await world.submit('hanoi-bank', { kind: 'hub.acknowledgement', body: acknowledged() }))).toBe(
+    expect(codeOf(await world.submit('hanoi-bank', receivedOne(world, world.urn('hanoi-bank'))))).toBe(
       'accepted',
     )
     await caughtUp()
@@ -148,7 +145,6 @@ describe('a full disk', () => {
   })
 })
 
-const acknowledged = (): object => ({ feed: world.urn('hanoi-bank'), epoch: 1, from: 1, to: 1, root: digestOf('') })
 
 /** Waits until feeds and checkpoint cover the journal. */
 async function caughtUp(): Promise<void> {

@@ -25,7 +25,7 @@ async function spare(of: (good: MessageFile) => string): Promise<MessageFile> {
   for (let n = 0; ; n++) {
     const good = await desk.file({
       ref: 'R'.repeat(n + 1),
-      body: { ...receivedOne(desk.bank.party).body, to: 10 ** n },
+      body: { ...receivedOne(world, desk.bank.party).body, to: 10 ** n },
     })
     if (of(good).length % 4 > 1) return good
   }

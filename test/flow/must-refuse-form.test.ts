@@ -95,7 +95,7 @@ describe('body and attachments', () => {
   it('another body', async () => {
     const [good, other] = [
       await desk.file(),
-      await desk.file({ body: { ...receivedOne(desk.bank.party).body, to: 2 } }),
+      await desk.file({ body: { ...receivedOne(world, desk.bank.party).body, to: 2 } }),
     ]
     expectRefused(await post(world, BANK, { ...good, body: other.body }), 'BODY_DIGEST_MISMATCH')
   })

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const composed = (folder = BANK, more: object = {}) =>
-  world.compose(folder, { ...receivedOne(world.urn(folder)), ...more })
+  world.compose(folder, { ...receivedOne(world, world.urn(folder)), ...more })
 /** A message of the bank, signed with another paper of the same party. */
 async function signedWith(paper: Pick<ClientIdentity, 'signer' | 'path'>) {
   const { envelopeBytes, body } = await composed()
@@ -106,7 +106,7 @@ describe('certificates', () => {
   })
   it('known by a fingerprint that the hub does not know', async () => {
     const { path } = await bankPaper()
-    const message = await world.compose(BANK, receivedOne(bank.party), {
+    const message = await world.compose(BANK, receivedOne(world, bank.party), {
       signers: [{ signer: bank.signer, by: { fingerprint: '0'.repeat(64) } }],
     })
     expect(path).toHaveLength(1)
@@ -174,7 +174,7 @@ describe('parties and permission', () => {
     expect(await file()).toBe('NO_MANDATE')
     expectTaken(await mandate({}))
     expect(await file()).toBe('accepted')
-    expect(await file({ ...receivedOne(world.urn(EXPORTER)) })).toBe('NO_MANDATE')
+    expect(await file({ ...receivedOne(world, world.urn(EXPORTER)) })).toBe('NO_MANDATE')
     expectTaken(await mandate({ state: 'revoked' }))
     expect(await file()).toBe('NO_MANDATE')
   })
@@ -188,7 +188,7 @@ describe('parties and permission', () => {
     const { identity, client } = await enrol(world, party, 'cn-p256', { kinds: ['customs.declaration'] })
     const message = await world.compose(
       BANK,
-      { ...receivedOne(party), from: party },
+      { ...receivedOne(world, party), from: party },
       { signers: [{ signer: identity.signer, by: { path: [...identity.path] } }] },
     )
     expect(await client.submit(message)).toMatchObject({ problem: { code: 'KIND_NOT_PERMITTED', status: 403 } })

@@ -19,7 +19,7 @@ afterAll(() => world.close())
 
 describe('oversize', () => {
   it('a body larger than its kind has', async () => {
-    const body = Buffer.from(`${JSON.stringify(receivedOne(desk.bank.party).body)}${' '.repeat(64 * 1024)}`)
+    const body = Buffer.from(`${JSON.stringify(receivedOne(world, desk.bank.party).body)}${' '.repeat(64 * 1024)}`)
     expectRefused(await post(world, BANK, await desk.composed({ body })), 'TOO_LARGE')
   })
   it('a body larger than any kind has, before it is read', async () => {

@@ -19,7 +19,7 @@ const declare = async () => post(world, EXPORTER, await world.compose(EXPORTER, 
 /** With a certificate that is good enough the answer is that the declaration is not known, which is past identity. */
 const finance = async () =>
   post(world, BANK, await world.compose(BANK, financing(world, newDeclaration(world), `F-${Math.random()}`)))
-const acknowledge = async () => post(world, BANK, await world.compose(BANK, receivedOne(world.urn(BANK))))
+const acknowledge = async () => post(world, BANK, await world.compose(BANK, receivedOne(world, world.urn(BANK))))
 const byLists = (lists: Partial<Record<Ca, Buffer>> = {}) =>
   enterAnchors(
     world,
@@ -70,7 +70,7 @@ describe('status by revocation lists', () => {
     const bank = world.party(BANK).identity
     const paper = await paperOf(bank.party, caOf(world, 'cn-p256'))
     const message = async () => {
-      const { envelopeBytes, body } = await world.compose(BANK, receivedOne(bank.party))
+      const { envelopeBytes, body } = await world.compose(BANK, receivedOne(world, bank.party))
       return post(world, BANK, await signed(paper, envelopeBytes, body))
     }
     expectTaken(await message())

@@ -35,7 +35,7 @@ describe('bearer tokens', () => {
     expectRefused(await ask(world, undefined, '/v1/feed'), 'SESSION_REQUIRED')
     expectRefused(await at.withToken('A'.repeat(43)), 'SESSION_REQUIRED')
     expectRefused(await at.withToken('short'), 'SESSION_REQUIRED')
-    expectRefused(await post(world, undefined, await world.compose(BANK, receivedOne(bank.party))), 'SESSION_REQUIRED')
+    expectRefused(await post(world, undefined, await world.compose(BANK, receivedOne(world, bank.party))), 'SESSION_REQUIRED')
   })
   it('is not taken from the URL', async () => {
     const { token } = (await at.open()).body
@@ -64,7 +64,7 @@ describe('bearer tokens', () => {
   })
   it('of a feed session does not submit', async () => {
     const { token } = (await at.open({ purpose: 'feed' })).body
-    const body = JSON.stringify(messageFile(await world.compose(BANK, receivedOne(bank.party))))
+    const body = JSON.stringify(messageFile(await world.compose(BANK, receivedOne(world, bank.party))))
     const headers = { ...MESSAGE_FILE, authorization: `Bearer ${token}` }
     expectRefused(await ask(world, undefined, '/v1/messages', { headers, body }), 'SESSION_FOREIGN')
     const batch = { 'content-type': 'application/x-ndjson', authorization: `Bearer ${token}` }

@@ -140,7 +140,7 @@ describe('what comes with an answer is not believed before it is proved', () => 
     return post(
       world,
       BANK,
-      await world.compose(BANK, receivedOne(bank.party), { signers: [{ signer: identity.signer, by }] }),
+      await world.compose(BANK, receivedOne(world, bank.party), { signers: [{ signer: identity.signer, by }] }),
     )
   }
   it('certificates of a good answer are known by their fingerprint from then on, those of a bad one are not', async () => {

@@ -50,14 +50,14 @@ async function batch(folder: string, lines: readonly (MessageFile | string | Buf
   }
 }
 const file = async (more: object = {}, folder = BANK) =>
-  messageFile(await world.compose(folder, { ...receivedOne(world.urn(folder)), ...more }))
+  messageFile(await world.compose(folder, { ...receivedOne(world, world.urn(folder)), ...more }))
 
 describe('batches', () => {
   it('are answered one by one, in order, whatever is wrong with a line', async () => {
     const good = await file()
     const reused = messageFile(
       await world.compose(BANK, {
-        ...receivedOne(world.urn(BANK)),
+        ...receivedOne(world, world.urn(BANK)),
         id: (JSON.parse(Buffer.from(good.payload, 'base64url').toString()) as { id: string }).id,
       }),
     )
@@ -68,7 +68,7 @@ describe('batches', () => {
       JSON.stringify(good).replace('{', '{"body":"",'),
       Buffer.from('{"payload":"\xff"}', 'latin1'),
       'not json',
-      messageFile(await world.compose('second-bank', receivedOne(world.urn('second-bank')))),
+      messageFile(await world.compose('second-bank', receivedOne(world, world.urn('second-bank')))),
       await file({ kind: 'weather.forecast' }),
       await file({ body: { feed: 1 } }),
       messageFile(await world.compose(BANK, financing(world, newDeclaration(world), 'B-1'))),

@@ -50,7 +50,7 @@ describe('a duplicate', () => {
   it('gets the same after a restart, with its certificate revoked and its time long past', async () => {
     const paper = await paperOf(bank.party, caOf(world, 'cn-p256'))
     const { envelopeBytes, body } = await world.compose(BANK, {
-      ...receivedOne(bank.party),
+      ...receivedOne(world, bank.party),
       expiresMs: world.clock.now() + 60_000,
     })
     const file = await signed(paper, envelopeBytes, body)
@@ -66,7 +66,7 @@ describe('a duplicate', () => {
     try {
       await world.restart()
       await same()
-      const late = await world.compose(BANK, { ...receivedOne(bank.party), createdMs: Date.now() })
+      const late = await world.compose(BANK, { ...receivedOne(world, bank.party), createdMs: Date.now() })
       expectRefused(await post(world, BANK, late), 'CREATED_TOO_LONG_AGO')
     } finally {
       world.clock.shiftMs = 0
@@ -75,22 +75,22 @@ describe('a duplicate', () => {
     await same()
   })
   it('is the same envelope under another good signature', async () => {
-    const { envelopeBytes, body } = await world.compose(BANK, receivedOne(bank.party))
+    const { envelopeBytes, body } = await world.compose(BANK, receivedOne(world, bank.party))
     const [one, other] = [await signed(bank, envelopeBytes, body), await signed(bank, envelopeBytes, body)]
     expect(one.signatures).not.toEqual(other.signatures)
     const first = expectTaken(await post(world, BANK, one))
     expect(expectTaken(await post(world, BANK, other), 200).body.receipt.payload).toBe(first.body.receipt.payload)
   })
   it('is not the same envelope under a wrong signature', async () => {
-    const [one, other] = await Promise.all([1, 2].map(() => world.compose(BANK, receivedOne(bank.party))))
+    const [one, other] = await Promise.all([1, 2].map(() => world.compose(BANK, receivedOne(world, bank.party))))
     expectTaken(await post(world, BANK, one!))
     const forged = { ...messageFile(one!), signatures: messageFile(other!).signatures }
     expectRefused(await post(world, BANK, forged), 'SIGNATURE_INVALID')
   })
   it('is not the same envelope with another body', async () => {
-    const file = messageFile(await world.compose(BANK, receivedOne(bank.party)))
+    const file = messageFile(await world.compose(BANK, receivedOne(world, bank.party)))
     expectTaken(await post(world, BANK, file))
-    const other = Buffer.from(JSON.stringify({ ...receivedOne(bank.party).body, to: 2 })).toString('base64url')
+    const other = Buffer.from(JSON.stringify({ ...receivedOne(world, bank.party).body, to: 2 })).toString('base64url')
     expectRefused(await post(world, BANK, { ...file, body: other }), 'BODY_DIGEST_MISMATCH')
   })
   it('says of itself what the receipt of the first said', async () => {

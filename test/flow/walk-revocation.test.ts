@@ -22,7 +22,7 @@ afterAll(() => world.close())
 
 const paper = () => paperOf(bank.party, caOf(world, 'cn-p256'))
 async function messageOf(signer: Pick<ClientIdentity, 'signer' | 'path'>) {
-  const { envelopeBytes, body } = await world.compose(BANK, receivedOne(bank.party))
+  const { envelopeBytes, body } = await world.compose(BANK, receivedOne(world, bank.party))
   return signed(signer, envelopeBytes, body)
 }
 const revokeNaming = (identity: ClientIdentity, party?: string) =>
@@ -87,7 +87,7 @@ describe('a message of several signatures', () => {
       const signers = [own, ...slow].map((one) => ({ signer: one.signer, by: { path: [...one.path] } }))
       const messages = await Promise.all(
         Array.from({ length: 6 }, () =>
-          world.compose(BANK, { ...receivedOne(bank.party), suites: ['ES256'] }, { signers }),
+          world.compose(BANK, { ...receivedOne(world, bank.party), suites: ['ES256'] }, { signers }),
         ),
       )
       const racing = messages.map((message) => post(world, BANK, message))
@@ -127,7 +127,7 @@ describe('a party that is suspended', () => {
       const { identity, client } = await enrol(world, party, 'cn-p256')
       const how = { signers: [{ signer: identity.signer, by: { path: [...identity.path] } }] }
       const messages = await Promise.all(
-        Array.from({ length: 6 }, () => world.compose(BANK, { ...receivedOne(party), from: party }, how)),
+        Array.from({ length: 6 }, () => world.compose(BANK, { ...receivedOne(world, party), from: party }, how)),
       )
       await client.token('api')
       const racing = messages.map((message) => client.submit(message))

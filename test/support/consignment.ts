@@ -38,11 +38,11 @@ export const financing = (
   body: application(declaration, { applicationId, amount, currency: 'USD' }, world.clock.now()),
 })
 
-/** The smallest message any party may send: that it has received one item of its own feed. */
-export const receivedOne = (party: string): Document => ({
+/** The smallest message any party may send, as often as it likes: that it has received the first item of its own feed. */
+export const receivedOne = (world: World, party: string): Document => ({
   kind: 'hub.acknowledgement',
   to: [],
-  body: { feed: party, epoch: 1, from: 1, to: 1, root: '0'.repeat(64) },
+  body: { feed: party, epoch: 1, from: 1, to: 1, root: world.firstRoot(party) },
 })
 
 /** Files and releases a new declaration; gives it and the index it was filed at. */

@@ -22,7 +22,7 @@ export interface Desk {
 export function deskOf(world: World): Desk {
   const bank = world.party(BANK).identity
   const composed = (more: object = {}): Promise<ComposedMessage> =>
-    world.compose(BANK, { ...receivedOne(bank.party), ...more })
+    world.compose(BANK, { ...receivedOne(world, bank.party), ...more })
   return {
     bank,
     composed,

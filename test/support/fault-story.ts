@@ -7,7 +7,6 @@ import { toTime } from '../../src/hub/values/encoding.ts'
 import type { Disk } from './fault-disk.ts'
 import type { Told } from './fault-invariants.ts'
 import { join } from 'node:path'
-import { digestOf } from './fault-load.ts'
 
 const MINUTE_MS = 60_000
 const [FIRST, SECOND] = [777, 888]
@@ -76,9 +75,10 @@ export class Story {
 
   /** A message that depends on nothing, to see that the hub goes on. */
   sign(desk: Desk, serial: number): Promise<Letter> {
-    const feed = this.urn('hanoi-bank')
-    const body = { feed, epoch: 1, from: serial, to: serial, root: digestOf(String(serial)) }
-    return this.letter(desk, 'hanoi-bank', 'hub.acknowledgement', body)
+    const untilMs = desk.nowMs() + serial * MINUTE_MS
+    const period = { from: toTime(desk.nowMs()), until: toTime(untilMs) }
+    const body = { agent: this.urn('bangkok-bank'), kinds: ['tradefinance.financing'], ...period, state: 'granted' }
+    return this.letter(desk, 'hanoi-bank', 'hub.mandate', body)
   }
 
   #financing(desk: Desk, folder: string, body: object): Promise<Letter> {

@@ -2,7 +2,8 @@
 import { composeMessage } from '../../src/client/compose.ts'
 import * as documents from '../../src/client/demo/documents.ts'
 import type { Chance } from './fault-seed.ts'
-import { digestOf, outgoing, type Load, type Outgoing } from './fault-load.ts'
+import { commitRoot } from '../../src/hub/evidence/receipt.ts'
+import { outgoing, type Load, type Outgoing } from './fault-load.ts'
 import type { MortalHub } from './fault-process.ts'
 
 const BULK = ['nanning-bank', 'second-bank', 'hanoi-bank', 'bangkok-bank'] as const
@@ -15,6 +16,7 @@ export type Consignment = Outgoing[][]
 export class Traffic {
   readonly #hub: MortalHub
   readonly #chance: Chance
+  readonly #roots = new Map<string, string>()
   #serial = 0
 
   constructor(hub: MortalHub, chance: Chance) {
@@ -35,14 +37,23 @@ export class Traffic {
     return outgoing(folder, message)
   }
 
+  /** Root over the receipt of the first item of a party's feed: what is said of it may be said as often as one likes. */
+  async #firstRoot(folder: string): Promise<string> {
+    const known = this.#roots.get(folder)
+    if (known) return known
+    const [first] = (await this.#hub.client(folder, 40).feed({ limit: 1 })).items
+    const root = commitRoot([Buffer.from(first!.receipt!.payload, 'base64url')]).toString('hex')
+    this.#roots.set(folder, root)
+    return root
+  }
+
   /** Messages that depend on nothing, of four senders in turn. */
   async bulk(count: number): Promise<Outgoing[]> {
     const messages: Outgoing[] = []
     for (let n = 0; n < count; n++) {
       const folder = BULK[n % BULK.length]!
-      const serial = ++this.#serial
       const feed = this.#hub.party(folder).card.party
-      const body = { feed, epoch: 1, from: serial, to: serial, root: digestOf(`${this.#chance.seed}/${serial}`) }
+      const body = { feed, epoch: 1, from: 1, to: 1, root: await this.#firstRoot(folder) }
       messages.push(await this.#message(folder, 'hub.acknowledgement', body))
     }
     return messages

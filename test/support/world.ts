@@ -15,7 +15,10 @@ import { HubClient } from '../../src/client/hub-client.ts'
 import { clientOf, openPartyFolder, type PartyFolder } from '../../src/client/party-folder.ts'
 import { initSandbox } from '../../src/client/sandbox.ts'
 import { readConfig, type Config } from '../../src/config.ts'
+import { commitRoot, receiptPayloadBytes } from '../../src/hub/evidence/receipt.ts'
 import { keySigner } from '../../src/hub/identity/signer.ts'
+import { payloadOf } from '../../src/hub/journal/group-commit.ts'
+import type { JournalEntry } from '../../src/hub/journal/journal.ts'
 
 export interface World {
   dir: string
@@ -27,6 +30,8 @@ export interface World {
   party(folder: string): PartyFolder
   client(folder: string): HubClient
   urn(folder: string): string
+  /** Root over the receipt of the first item of a party's feed, hex. */
+  firstRoot(party: string): string
   compose(
     folder: string,
     what: Partial<Composition> & Pick<Composition, 'kind' | 'body'>,
@@ -70,9 +75,16 @@ export async function openWorld(
   )
   const more = typeof options.env === 'function' ? await options.env(join(dir, 'sandbox'), listen) : options.env
   const config = readConfig({ ...env, HUB_LOG: 'fatal', HUB_CHECKPOINT_MS: '100', ...more })
+  const firsts = new Map<string, JournalEntry>()
+  const remember = (entries: readonly JournalEntry[]): void => {
+    for (const entry of entries)
+      for (const { party } of entry.audience) if (!firsts.has(party)) firsts.set(party, entry)
+  }
   const build = async (more: Partial<Surroundings> = {}): Promise<Hub> => {
     const hub = await buildHub(config, { clock: clock.now, ...options.surroundings, ...more })
     await hub.listen()
+    remember(await hub.house.journal.read(0, 100))
+    hub.house.journal.onAppend(remember)
     return hub
   }
   const parties = new Map<string, PartyFolder>()
@@ -97,6 +109,11 @@ export async function openWorld(
       return known
     },
     urn: (folder) => world.party(folder).card.party,
+    firstRoot(party) {
+      const { urn, epoch } = world.hub.house.journal
+      const payload = payloadOf(firsts.get(party)!, { hub: config.seed.hub, urn, epoch })
+      return commitRoot([receiptPayloadBytes(payload)]).toString('hex')
+    },
     compose(folder, what, how = {}) {
       const { card, identity } = world.party(folder)
       return composeMessage(

@@ -17,6 +17,8 @@ export interface CastParty {
   /** The CA that issues its certificate. */
   ca: string
   supervises?: readonly string[]
+  /** BIC of a bank, invented like its name. */
+  bic?: string
 }
 
 /** What the regulators of the sandbox read for. */
@@ -47,8 +49,8 @@ function authority(country: string, ca: string, name: string): CastParty {
 export const CAST_PARTIES: readonly CastParty[] = [
   cn('nanning-customs', 'customs', 'nanning-example', 'Example Customs House of Nanning', 'cn-sm2'),
   cn('guangxi-exporter', 'trader', 'lantern-export', 'Paper Lantern Export (invented)', 'cn-sm2'),
-  cn('nanning-bank', 'bank', 'banyan', 'Banyan Example Bank, Nanning', 'cn-p256'),
-  cn('second-bank', 'bank', 'osmanthus', 'Osmanthus Example Bank, Nanning', 'cn-p256'),
+  { ...cn('nanning-bank', 'bank', 'banyan', 'Banyan Example Bank, Nanning', 'cn-p256'), bic: 'BNYNCNB1XXX' },
+  { ...cn('second-bank', 'bank', 'osmanthus', 'Osmanthus Example Bank, Nanning', 'cn-p256'), bic: 'OSMACNB1XXX' },
   {
     ...cn(
       'customs-supervision',
@@ -57,7 +59,13 @@ export const CAST_PARTIES: readonly CastParty[] = [
       'Example Office for Customs Supervision',
       'cn-p256',
     ),
-    supervises: ['customs.declaration', 'customs.release', 'customs.amendment', 'customs.cancellation'],
+    supervises: [
+      'customs.declaration',
+      'customs.release',
+      'customs.amendment',
+      'customs.cancellation',
+      'customs.response',
+    ],
   },
   {
     ...cn('fx-supervision', 'regulator', 'fx-supervision', 'Example Office for Foreign Exchange', 'cn-p256'),
@@ -65,10 +73,10 @@ export const CAST_PARTIES: readonly CastParty[] = [
   },
   cn('hub-operator', 'operator', 'beibu-desk', 'Example Operator Desk of the Hub', 'cn-p256'),
   abroad('VN', 'vietnam-customs', 'customs', 'border-gate-example', 'Example Border Gate Customs, Vietnam'),
-  abroad('VN', 'hanoi-bank', 'bank', 'lotus-lake', 'Lotus Lake Example Bank, Hanoi'),
+  { ...abroad('VN', 'hanoi-bank', 'bank', 'lotus-lake', 'Lotus Lake Example Bank, Hanoi'), bic: 'LOTUVNV1XXX' },
   abroad('VN', 'hanoi-importer', 'trader', 'bamboo-import', 'Bamboo Raft Import (invented), Hanoi'),
   abroad('TH', 'thailand-customs', 'customs', 'river-port-example', 'Example River Port Customs, Thailand'),
-  abroad('TH', 'bangkok-bank', 'bank', 'jasmine', 'Jasmine Example Bank, Thailand'),
+  { ...abroad('TH', 'bangkok-bank', 'bank', 'jasmine', 'Jasmine Example Bank, Thailand'), bic: 'JASMTHB1XXX' },
 ]
 
 function cn(folder: string, partyClass: string, id: string, name: string, ca: string): CastParty {

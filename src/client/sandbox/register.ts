@@ -39,6 +39,7 @@ export async function partyEntry(
     class: party.class,
     ...(party.supervises === undefined ? {} : { supervises: [...party.supervises] }),
     state: 'active',
+    ...(party.bic === undefined ? {} : { identifiers: { bic: party.bic } }),
     certificates: [path.map(toBase64url)],
   }
   const message = await registerMessage('hub.party', authority, body, how)

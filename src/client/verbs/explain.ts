@@ -1,5 +1,6 @@
 // `beibu explain <code>`: what a code means, who has to act and whether trying again helps.
 import { REFUSALS, type RefusalCode } from '../../hub/errors.ts'
+import { answerCodes } from '../../hub/message/answers.ts'
 import { roomCodes } from '../../rooms.ts'
 import { type CommandIo, EXIT, only, readArgs, show, type Verb } from './verb.ts'
 
@@ -76,7 +77,7 @@ function refusals(): Explanation[] {
 /** Findings are always the document's fault: the sender corrects it and sends a new message. */
 function findings(): Explanation[] {
   const { status, layer, who, retry } = REFUSALS.FINDINGS
-  return Object.entries(roomCodes).map(([code, { en, zh }]) => ({
+  return Object.entries({ ...answerCodes, ...roomCodes }).map(([code, { en, zh }]) => ({
     code,
     what: 'finding',
     en,

@@ -5,6 +5,7 @@ import { type ComposedMessage, composeMessage, type Composition, type MessageFil
 import { HubSilent } from '../hub-problem.ts'
 import type { Submitted } from '../hub-client.ts'
 import { composerOf, resolveParty } from '../party-folder.ts'
+import { roomKinds } from '../../rooms.ts'
 import { UsageError } from '../usage.ts'
 import { exitOfProblem, problemLines } from './failure.ts'
 import { readInput } from './input.ts'
@@ -104,12 +105,15 @@ function composition(values: Values, body: Buffer, party: ReturnType<typeof acti
     ...(values.for === undefined ? {} : { for: resolveParty(values.for, party.folder) }),
     ...(values.ref === undefined ? {} : { ref: values.ref }),
     ...(values.id === undefined ? {} : { id: values.id }),
-    ...(values.type === undefined ? {} : { type: values.type }),
+    type: values.type ?? typeOf(values.kind),
     ...(values.expires === undefined ? {} : { expiresMs: time(values.expires, '--expires') }),
     ...(values.due === undefined ? {} : { dueMs: time(values.due, '--due') }),
     ...(attachments.length === 0 ? {} : { attachments }),
   }
 }
+
+/** The content type of a kind's bodies; of kinds that only the hub knows, JSON. */
+const typeOf = (kind: string): string => roomKinds.find(({ name }) => name === kind)?.type ?? 'application/json'
 
 /** `file:type`; without a type the bytes are sent as application/octet-stream. */
 function attachment(text: string): { name: string; type: string; bytes: Buffer } {

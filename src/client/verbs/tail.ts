@@ -1,4 +1,5 @@
 // `beibu tail`: follows a party's feed as it grows.
+import { Acknowledger } from '../acknowledger.ts'
 import { FeedClient } from '../feed-client.ts'
 import type { FeedItem } from '../feed-item.ts'
 import { UsageError } from '../usage.ts'
@@ -8,7 +9,7 @@ export const tailVerb: Verb = {
   name: 'tail',
   summary: 'follow a feed as it grows',
   help: `beibu tail --as <party folder> [--name <subscription>] [--kinds a,b] [--after <seq>]
-    [--limit <n>] [--json]
+    [--limit <n>] [--acknowledge] [--purpose <code>[:<reference>]] [--json]
 
 Prints the items of a party's feed, one line each, and keeps on. The subscription is
 durable: the hub remembers under its name what was printed, so the next tail goes on there.
@@ -17,6 +18,9 @@ durable: the hub remembers under its name what was printed, so the next tail goe
   beibu tail --as sandbox/parties/customs-supervision --name desk-2 --kinds customs.release
   beibu tail --as sandbox/parties/nanning-bank --limit 1 --json | jq .index
   beibu tail --as ... --name fresh --after 0         a new name, from the very beginning
+
+--acknowledge signs for the items printed, so that their senders can see who has received
+them. A regulator reads for a purpose, which stays with the name.
 
 --after counts only for a new name. A line is acknowledged once it has been printed. With
 --json each line is the whole item. Ends with exit 0 after --limit items or on Ctrl-C.`,
@@ -27,6 +31,7 @@ durable: the hub remembers under its name what was printed, so the next tail goe
       kinds: { type: 'string' },
       after: { type: 'string' },
       limit: { type: 'string' },
+      acknowledge: { type: 'boolean' },
     })
     if (positionals.length > 0) throw new UsageError(`tail takes no arguments, got ${positionals.join(' ')}`)
     const limit = values.limit === undefined ? Infinity : wholeNumber(values.limit, '--limit')
@@ -42,15 +47,18 @@ durable: the hub remembers under its name what was printed, so the next tail goe
       stop: io.stop,
       tell: (line) => io.progress(line),
     })
+    const signing = values.acknowledge === true ? new Acknowledger(client, (line) => io.progress(line)) : undefined
     let printed = 0
     try {
       if (limit > 0)
         for await (const item of feed) {
           io.out(values.json === true ? JSON.stringify(item) : itemLine(item))
+          await signing?.add(item)
           if (++printed >= limit) break
         }
     } finally {
       await feed.close()
+      await signing?.flush()
     }
     return EXIT.good
   },

@@ -3,7 +3,7 @@ import { attestationBytes, ATTESTATION_TYPE, type Attestation } from '../evidenc
 import { HubError } from '../errors.ts'
 import type { FoldedRegister } from '../identity/register-fold.ts'
 import type { SuiteName } from '../identity/suite.ts'
-import type { Journal } from '../journal/journal.ts'
+import type { Journal, JournalEntry } from '../journal/journal.ts'
 import type { HeadKey, Json } from '../journal/heads.ts'
 import type { PartyUrn } from '../message/envelope.ts'
 import { openEntry } from '../message/opened.ts'
@@ -105,8 +105,14 @@ async function atOneMoment(
   throw new HubError('CONTENDED', 'what this question is about keeps changing')
 }
 
-/** Views that note the version of every head they have shown. */
+/** Views that note the version of every head they have shown, and read each entry once. */
 function viewsOf({ journal, register, clock }: EnquiryDeps, seen: Map<HeadKey, number>): EnquiryViews {
+  const known = new Map<number, Promise<JournalEntry[]>>()
+  const read = (index: number): Promise<JournalEntry[]> => {
+    const entries = known.get(index) ?? journal.read(index, 1)
+    known.set(index, entries)
+    return entries
+  }
   return {
     nowMs: clock(),
     register,
@@ -116,7 +122,7 @@ function viewsOf({ journal, register, clock }: EnquiryDeps, seen: Map<HeadKey, n
       seen.set(key, head?.version ?? 0)
       return head
     },
-    entry: (index) => openEntry(journal, index),
-    commitment: async (index) => (await journal.read(index, 1))[0]?.commitment.toString('hex'),
+    entry: (index) => openEntry({ read, content: (at) => journal.content(at) }, index),
+    commitment: async (index) => (await read(index))[0]?.commitment.toString('hex'),
   }
 }

@@ -15,6 +15,8 @@ export interface Bundle {
   /** Path of each signer, leaf first, without the anchor. */
   certificates: string[][]
   status: CertificateStatusEvidence[]
+  /** Answers of responders that the status rests on, DER, once each. */
+  responses?: string[]
   receipt: Receipt
   /** `open`: salt of each part; `proof`: hashes of the head parts, then the audit path, 32 bytes each. */
   log: { open: Record<LeafPart, string>; heads: number; proof: string }
@@ -43,13 +45,14 @@ export interface EarlierMove {
 /** Reads a bundle strictly. Throws HubError: JSON_MALFORMED, JSON_LOSSY or ENVELOPE_MALFORMED. */
 export function readBundle(bytes: Uint8Array): Bundle {
   const required = ['v', 'message', 'certificates', 'status', 'receipt', 'log', 'checkpoint'] as const
-  const bundle = members(parseStrictJson(bytes), 'the bundle', required, ['refusal'])
+  const bundle = members(parseStrictJson(bytes), 'the bundle', required, ['responses', 'refusal'])
   check(bundle.v === 1, 'the bundle is of another version')
   return {
     v: 1,
     message: readMessageFile(bundle.message, 'the message'),
     certificates: readPaths(bundle.certificates),
     status: list(bundle.status, 'status').map(readStatus),
+    ...(bundle.responses !== undefined && { responses: readResponses(bundle.responses) }),
     receipt: readReceipt(bundle.receipt),
     log: readLog(bundle.log),
     checkpoint: readCheckpointMember(bundle.checkpoint),
@@ -62,16 +65,24 @@ const texts = (value: unknown, what: string): string[] => list(value, what).map(
 const readPaths = (value: unknown): string[][] =>
   list(value, 'certificates', 4).map((path) => texts(path, 'a certificate path'))
 
+function readResponses(value: unknown): string[] {
+  const responses = list(value, 'responses', 32).map((one) => text(one, 'a response'))
+  check(responses.length > 0, 'responses is a list of none')
+  return responses
+}
+
 function readStatus(value: unknown): CertificateStatusEvidence {
-  const optional = ['thisUpdate', 'nextUpdate', 'crlSha256'] as const
-  const known = members(value, 'a status', ['fingerprint', 'status', 'source', 'registerAt'], optional)
+  const optional = ['thisUpdate', 'nextUpdate', 'crlSha256', 'producedAt', 'responseSha256'] as const
+  const required = ['fingerprint', 'status', 'source', 'registerAt'] as const
+  const known = members(value, 'a status', required, [...optional, 'ageMs'])
   const read: CertificateStatusEvidence = {
     fingerprint: text(known.fingerprint, 'a status fingerprint'),
     status: oneOf(known.status, ['good', 'revoked', 'unknown', 'stale'], 'a status'),
-    source: oneOf(known.source, ['register', 'crl', 'none'], 'a status source'),
+    source: oneOf(known.source, ['register', 'crl', 'ocsp', 'none'], 'a status source'),
     registerAt: count(known.registerAt, 'registerAt of a status'),
   }
   for (const name of optional) if (known[name] !== undefined) read[name] = text(known[name], `${name} of a status`)
+  if (known.ageMs !== undefined) read.ageMs = count(known.ageMs, 'ageMs of a status')
   return read
 }
 

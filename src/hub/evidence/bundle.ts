@@ -37,6 +37,7 @@ export async function makeBundle(index: number, sources: BundleSources): Promise
     message: messageFileOf(content),
     certificates: pathsOf(content.certificates),
     status: content.status.map((known) => ({ ...known })),
+    ...(content.responses && { responses: content.responses.map(toBase64url) }),
     receipt,
     log: logOf(entry, content, path),
     checkpoint: {

@@ -7,6 +7,7 @@ import { readReceiptPayload, verifyReceipt } from './commit-signature.ts'
 import { check } from './form.ts'
 import { openEnvelope, openMessage } from './message-file.ts'
 import { earlier, refusal } from './refusal-links.ts'
+import { restedOn, verifyAnswers } from './status-links.ts'
 import { verifyTimestamp } from './timestamp.ts'
 import { verifyInclusion } from './verify-log.ts'
 import { checkStatus, verifyPaths, verifySignatures } from './verify-party.ts'
@@ -67,14 +68,18 @@ async function certificate(walk: Walk): Promise<Found> {
   return ok(`leads to a CA of ${where} at ${walk.payload.at}`)
 }
 
-function status(walk: Walk): Found {
-  const { status: known } = walk.bundle
+async function status(walk: Walk): Promise<Found> {
+  const { status: known, responses = [] } = walk.bundle
   const message = walk.refused ? undefined : ofParty(walk)
   if (message) {
     const found = checkStatus(known, message)
+    const rested = restedOn(walk.bundle, message)
+    if (rested.length > 0 && !trusted(walk))
+      return { state: 'unchecked', detail: `${found}; no trust given to prove the responder's answer under` }
+    if (rested.length > 0) await verifyAnswers(rested, message, walk.trust!, walk.atMs)
     if (known.length > 0) return ok(found)
   }
-  check(known.length === 0, 'a status is given for an entry that has none')
+  check(known.length + responses.length === 0, 'a status is given for an entry that has none')
   return absent(walk.refused ? 'kept with accepted messages only' : OF_HUB)
 }
 

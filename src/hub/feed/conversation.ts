@@ -6,7 +6,7 @@ import { Delivery } from './delivery.ts'
 import { LineWatch } from './line-watch.ts'
 import { SessionWatch } from './session-watch.ts'
 import { feedHead } from './row.ts'
-import { itemText } from './items.ts'
+import { itemFront, itemHead } from './items.ts'
 import type { ClientFrame, ServerFrame } from './frame.ts'
 import type { FeedClock } from './clock.ts'
 import type { FeedFollower } from './follower.ts'
@@ -14,6 +14,7 @@ import type { Held, Subscriptions } from './subscription.ts'
 import type { Items } from './items.ts'
 import type { SessionPort } from '../identity/session-port.ts'
 import type { Views } from '../journal/journal.ts'
+import type { Wire } from './wire.ts'
 import type { RefusalCode } from '../errors.ts'
 import type { PartyUrn } from '../message/envelope.ts'
 
@@ -37,17 +38,6 @@ export interface ConversationDeps {
   /** How long a peer may take to prove who it is. */
   authMs: number
   onFault(fault: unknown): void
-}
-
-/** The socket as the conversation sees it. */
-export interface Wire {
-  send(text: string): void
-  bufferedBytes(): number
-  /** Stops or goes on reading frames from the peer. */
-  read(on: boolean): void
-  ping(): void
-  close(code: number, reason: string): void
-  terminate(): void
 }
 
 interface Active {
@@ -79,7 +69,10 @@ export class Conversation {
   constructor(deps: ConversationDeps, wire: Wire) {
     this.#deps = deps
     this.#wire = wire
-    this.#watch = new SessionWatch(deps, (refusal) => this.end(refusal))
+    this.#watch = new SessionWatch(deps, {
+      wanted: (untilMs) => this.#send({ type: 'prove', until: toTime(untilMs) }),
+      ended: (refusal) => this.end(refusal),
+    })
     const { urn, epoch } = deps.journal
     this.#send({
       type: 'hello',
@@ -90,10 +83,11 @@ export class Conversation {
       heartbeatMs: deps.heartbeatMs,
     })
     this.#line = new LineWatch(deps, {
-      bufferedBytes: () => wire.bufferedBytes(),
-      beat: (full) => {
+      holds: () => wire.holds(),
+      writes: () => wire.writes(),
+      beat: (stuck) => {
         wire.ping()
-        if (!full) this.#send({ type: 'heartbeat' })
+        if (!stuck) this.#send({ type: 'heartbeat' })
       },
       drop: () => wire.terminate(),
     })
@@ -241,13 +235,13 @@ export class Conversation {
 
   #deliver({ subscription }: Held, name: string): Delivery {
     const { journal, items, views } = this.#deps
-    const before = `"type":"item","name":${JSON.stringify(name)},`
+    const front = itemFront(journal, `"type":"item","name":${JSON.stringify(name)},`)
     return new Delivery(subscription, {
       views,
       render: (row) => items.large(row),
-      sendItem: (row, prev, large) => this.#wire.send(itemText(journal, row, prev, large, before)),
+      sendItem: (row, prev, large) => this.#wire.sendItem(itemHead(front, row, prev), large),
       sendFrame: (frame) => this.#send(frame),
-      bufferedBytes: () => this.#wire.bufferedBytes(),
+      full: () => this.#wire.full(),
       onFault: (fault) => this.#fault(fault),
     })
   }

@@ -8,19 +8,19 @@ import type { Subscription } from './subscription.ts'
 import type { ServerFrame } from './frame.ts'
 import type { Views } from '../journal/journal.ts'
 
-const PAGE = 256
-const QUEUE_MAX = 512
+// Rows are small, but a thousand stalled readers hold a thousand queues.
+const PAGE = 64
+const QUEUE_MAX = 64
 const RENDER_MAX = 16
 const TURN_MAX = 128
-export const BUFFERED_MAX_BYTES = 1024 * 1024
 
-/** What delivery needs of its connection. `sendItem` gets the rendered item and puts the frame around it. */
+/** What delivery needs of its connection. `sendItem` gets the rendered part of an item and puts the frame around it; `full` says when to stop. */
 export interface DeliveryPort {
   views: Views
-  render(row: FeedRow): Promise<string>
-  sendItem(row: FeedRow, prev: number, rendered: string): void
+  render(row: FeedRow): Promise<Buffer>
+  sendItem(row: FeedRow, prev: number, rendered: Buffer): void
   sendFrame(frame: ServerFrame): void
-  bufferedBytes(): number
+  full(): boolean
   onFault(fault: unknown): void
 }
 
@@ -58,15 +58,16 @@ export class Delivery {
     this.wake()
   }
 
-  /** A row that has just become readable. Taken as it is when it follows on, else read later in its place. */
+  /** A row that has just become readable. Taken as it is when it follows on and may be sent, else read later in its place. */
   offer(row: FeedRow): void {
-    if (!this.#reading && row.seq === this.#tail + 1 && this.#steps.length < QUEUE_MAX) this.#take(row)
+    const next = !this.#reading && row.seq === this.#tail + 1 && this.#steps.length < QUEUE_MAX
+    if (next && this.#credit > 0 && !this.#port.full()) this.#take(row)
     this.wake()
   }
 
   /** Acknowledges items; the position becomes durable a moment later. Throws ACK_INVALID. */
   acknowledge(ids: readonly number[]): void {
-    if (this.subscription.window.acknowledge(ids)) this.#save()
+    if (this.subscription.window.acknowledge(ids)) this.#saveSoon()
     this.#warned = false
     this.wake()
   }
@@ -115,7 +116,7 @@ export class Delivery {
   #maySend(): boolean {
     if (this.#stopped || this.#credit <= 0) return false
     if (this.subscription.window.openCount >= OPEN_MAX) this.#warn()
-    else return this.#port.bufferedBytes() < BUFFERED_MAX_BYTES
+    else return !this.#port.full()
     return false
   }
 
@@ -145,25 +146,25 @@ export class Delivery {
     this.#prev = row.seq
   }
 
-  async #render(step: Step): Promise<string | undefined> {
+  async #render(step: Step): Promise<Buffer | undefined> {
     if ('gap' in step || this.subscription.window.isAcknowledged(step.row.seq)) return undefined
     return this.#port.render(this.subscription.inView(step.row))
   }
 
-  #send(step: Step, rendered: string | undefined): void {
+  #send(step: Step, rendered: Buffer | undefined): void {
     const { window, name } = this.subscription
     if ('gap' in step) return this.#port.sendFrame({ type: 'gap', name, ...step.gap, why: 'retention' })
     // Acknowledged before, or by a pull just now: passed over without credit.
     const due = rendered !== undefined && !window.isAcknowledged(step.row.seq)
-    if (window.passed(step.row.seq)) this.#save()
+    if (window.passed(step.row.seq)) this.#saveSoon()
     if (!due) return
     this.#credit--
     this.#port.sendItem(this.subscription.inView(step.row), step.prev, rendered)
     this.subscription.gave(step.row, step.prev)
   }
 
-  #save(): void {
-    this.subscription.save().catch((fault: unknown) => this.#port.onFault(fault))
+  #saveSoon(): void {
+    this.subscription.saveSoon((fault) => this.#port.onFault(fault))
   }
 
   #warn(): void {

@@ -10,6 +10,8 @@ import type { PartyUrn } from '../message/envelope.ts'
 
 const BATCH_MAX = 512
 const PARTIES_MAX = 50_000
+/** Listeners told in one turn of the loop. */
+const TOLD_PER_TURN = 500
 
 type ToldRow = FeedRow & { party: PartyUrn }
 export type FeedListener = (row: ToldRow) => void
@@ -107,13 +109,23 @@ class Feeds implements FeedFollower {
       const cursor = fresh.at(-1)!.index + 1
       await this.#deps.views.apply(FEED_VIEW, this.#records(told), cursor)
       this.#cursor = cursor
-      // Listeners are looked up only now: one that came during the write and found nothing to read must hear of these rows.
-      for (const row of told) for (const listener of this.#listeners.get(row.party) ?? []) listener(row)
+      await this.#tell(told)
     } catch (fault) {
       this.#next.clear()
       this.#cursor = undefined
       throw fault
     }
+  }
+
+  /** In order, and the next entries only after these: a commit that concerns thousands of readers must not keep the loop from others. */
+  async #tell(rows: readonly ToldRow[]): Promise<void> {
+    let told = 0
+    // Listeners are looked up only now: one that came during the write and found nothing to read must hear of these rows.
+    for (const row of rows)
+      for (const listener of this.#listeners.get(row.party) ?? []) {
+        listener(row)
+        if (++told % TOLD_PER_TURN === 0) await new Promise(setImmediate)
+      }
   }
 
   async #rowsOf(entries: readonly JournalEntry[]): Promise<ToldRow[]> {

@@ -23,7 +23,7 @@ export type ClientFrame =
   | { type: 'heartbeat' }
 
 /**
- * What the hub sends. `subscribed` tells where reading begins: items up to `position` and those in `above` are acknowledged and are not
+ * What the hub sends. `prove` asks for an `auth` with a new session before the one at hand ends at `until`. `subscribed` tells where reading begins: items up to `position` and those in `above` are acknowledged and are not
  * sent again. The `prev` of the first item is that position, after a gap its end, of every other item the seq of the match before it. `item` frames are
  * {type, name, journal, epoch, seq, prev, index, kind, view, message | viewed | withheld, receipt}.
  * A `gap` for 'retention' says that items from..to cannot be given any more; for 'epoch', that the position `from` was one of an earlier
@@ -32,6 +32,7 @@ export type ClientFrame =
 export type ServerFrame =
   | { type: 'hello'; protocol: typeof FEED_PROTOCOL; hub: string; journal: string; epoch: number; heartbeatMs: number }
   | { type: 'ready'; party: string; until: string }
+  | { type: 'prove'; until: string }
   | { type: 'subscribed'; name: string; position: number; above: number[]; head: number }
   | { type: 'unsubscribed'; name: string }
   | { type: 'gap'; name: string; from: number; to: number; why: 'retention' | 'epoch' }

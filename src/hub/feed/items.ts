@@ -1,7 +1,7 @@
-// Items: what a feed row looks like on the wire. The large part is rendered once per (index, view) as text, so that a frame for one more
-// reader is a concatenation.
+// Items: what a feed row looks like on the wire. The large part is rendered once per (index, view) as bytes, so that a frame for one more
+// reader is a head before bytes that are there.
 import { toBase64url } from '../values/encoding.ts'
-import { BoundedTexts } from './bounded-texts.ts'
+import { BoundedBytes } from './bounded-bytes.ts'
 import { signedView } from '../privacy/view.ts'
 import { parseStrictJson } from '../message/strict-json.ts'
 import { WITHDRAWN_VIEW, type FeedRow } from './row.ts'
@@ -10,7 +10,7 @@ import type { Journal, JournalEntry, SealedContent } from '../journal/journal.ts
 import type { Envelope } from '../message/envelope.ts'
 import type { MessageKind } from '../message/kind.ts'
 
-const CACHE_CHARS = 32 * 1024 * 1024
+const CACHE_MAX_BYTES = 32 * 1024 * 1024
 
 /** What masked views need: the kinds, whose schemas carry the field classes, and the key the hub signs views with. */
 export interface Privacy {
@@ -21,49 +21,51 @@ export interface Privacy {
 export interface ItemsDeps {
   journal: Journal
   privacy: Privacy
-  /** Characters of rendered text kept in memory. */
-  cacheChars?: number
+  /** Bytes of rendered items kept in memory. */
+  cacheMaxBytes?: number
 }
 
 export interface Items {
-  /** The members of an item from `index` on, as JSON text without the braces. */
-  large(row: FeedRow): Promise<string>
+  /** An item from its member `index` on, as JSON with the closing brace. */
+  large(row: FeedRow): Promise<Buffer>
   /** Drops what was rendered of an entry, for good: from now on it is withheld. Called when it is erased. */
   forget(index: number): void
-  /** Characters of rendered text in memory. */
-  cachedChars(): number
+  /** Bytes of rendered items in memory. */
+  cachedBytes(): number
   close(): void
 }
 
-/** Puts seq and prev around the large part: a whole item as JSON text. `before` is put in front, for frames. */
-export function itemText(
-  journal: Pick<Journal, 'urn' | 'epoch'>,
-  row: FeedRow,
-  prev: number,
-  large: string,
-  before = '',
-): string {
-  return `{${before}"journal":${JSON.stringify(journal.urn)},"epoch":${journal.epoch},"seq":${row.seq},"prev":${prev},${large}}`
-}
+type Log = Pick<Journal, 'urn' | 'epoch'>
+
+/** How every item of a reader begins, up to its seq; `before` is put in front, for frames. */
+export const itemFront = ({ urn, epoch }: Log, before = ''): string =>
+  `{${before}"journal":${JSON.stringify(urn)},"epoch":${epoch},"seq":`
+
+/** Everything of an item before its large part. */
+export const itemHead = (front: string, { seq }: FeedRow, prev: number): string => `${front}${seq},"prev":${prev},`
+
+/** A whole item as JSON text. */
+export const itemText = (journal: Log, row: FeedRow, prev: number, large: Buffer): string =>
+  itemHead(itemFront(journal), row, prev) + large.toString()
 
 export function feedItems(deps: ItemsDeps): Items {
-  const texts = new BoundedTexts(deps.cacheChars ?? CACHE_CHARS)
+  const rendered = new BoundedBytes(deps.cacheMaxBytes ?? CACHE_MAX_BYTES)
   const erased = new Set<number>()
 
   const forget = (index: number): void => {
     erased.add(index)
-    texts.deleteAll((key) => key.startsWith(`${index}/`))
+    rendered.deleteAll((key) => key.startsWith(`${index}/`))
   }
   // Bodies must not outlive their erasure in memory, whoever asked for it.
   const unsubscribe = deps.journal.onAppend((entries) => {
     for (const entry of entries) if (entry.kind === 'hub.erasure') for (const index of entry.refers) forget(index)
   })
 
-  const large = (row: FeedRow): Promise<string> => {
+  const large = (row: FeedRow): Promise<Buffer> => {
     if (erased.has(row.index)) return renderLarge(deps, row, true)
-    return texts.get(`${row.index}/${row.view}`, () => renderLarge(deps, row, false))
+    return rendered.get(`${row.index}/${row.view}`, () => renderLarge(deps, row, false))
   }
-  return { large, forget, cachedChars: () => texts.chars, close: unsubscribe }
+  return { large, forget, cachedBytes: () => rendered.bytes, close: unsubscribe }
 }
 
 /** Renders one row as an item: JSON text {journal, epoch, seq, prev, index, kind, view, message | viewed | withheld, receipt}. */
@@ -71,13 +73,15 @@ export async function renderItem(deps: ItemsDeps, row: FeedRow, prev: number): P
   return itemText(deps.journal, row, prev, await renderLarge(deps, row, false))
 }
 
-async function renderLarge({ journal, privacy }: ItemsDeps, row: FeedRow, erased: boolean): Promise<string> {
+async function renderLarge({ journal, privacy }: ItemsDeps, row: FeedRow, erased: boolean): Promise<Buffer> {
   const [content, receipt] = await Promise.all([
     erased ? undefined : journal.content(row.index),
     journal.receipt(row.index),
   ])
   const shown = withheldOf(row, content) ?? (await show(journal, privacy, row, content!))
-  return `"index":${row.index},"kind":${JSON.stringify(row.kind)},"view":${JSON.stringify(row.view)},${shown},"receipt":${JSON.stringify(receipt)}`
+  return Buffer.from(
+    `"index":${row.index},"kind":${JSON.stringify(row.kind)},"view":${JSON.stringify(row.view)},${shown},"receipt":${JSON.stringify(receipt)}}`,
+  )
 }
 
 /** What is not shown is said to be so; undefined if the content is to be shown. */

@@ -1,5 +1,4 @@
 // Is the other end still there, and does it read? Heartbeats both ways; a dead or stuck line is dropped, and the position stays.
-import { BUFFERED_MAX_BYTES } from './delivery.ts'
 import type { FeedClock } from './clock.ts'
 
 const UNHEARD_BEATS = 3
@@ -7,8 +6,11 @@ const UNREAD_BEATS = 4
 
 /** The line as its watch sees it. `beat` is to make the peer give a sign of life, `drop` to end without a word. */
 export interface Line {
-  bufferedBytes(): number
-  beat(full: boolean): void
+  /** Something has not left yet. */
+  holds(): boolean
+  /** How many writes have left so far. */
+  writes(): number
+  beat(stuck: boolean): void
   drop(): void
 }
 
@@ -17,7 +19,8 @@ export class LineWatch {
   readonly #heartbeatMs: number
   readonly #line: Line
   #heardMs: number
-  #fullSinceMs: number | undefined
+  #writes = 0
+  #stuckSinceMs: number | undefined
   #cancel: () => void
 
   /** Beats every `heartbeatMs`; drops a peer unheard for three beats, or not reading for four. */
@@ -40,11 +43,14 @@ export class LineWatch {
 
   #beat(): void {
     const nowMs = this.#clock.nowMs()
-    const full = this.#line.bufferedBytes() >= BUFFERED_MAX_BYTES
-    this.#fullSinceMs = full ? (this.#fullSinceMs ?? nowMs) : undefined
-    const unread = this.#fullSinceMs !== undefined && nowMs - this.#fullSinceMs >= UNREAD_BEATS * this.#heartbeatMs
+    const writes = this.#line.writes()
+    // A slow reader may always have something waiting; one that does not read at all is one from whom nothing leaves.
+    const stuck = this.#line.holds() && writes === this.#writes
+    this.#writes = writes
+    this.#stuckSinceMs = stuck ? (this.#stuckSinceMs ?? nowMs) : undefined
+    const unread = this.#stuckSinceMs !== undefined && nowMs - this.#stuckSinceMs >= UNREAD_BEATS * this.#heartbeatMs
     if (unread || nowMs - this.#heardMs >= UNHEARD_BEATS * this.#heartbeatMs) return this.#line.drop()
-    this.#line.beat(full)
+    this.#line.beat(stuck)
     this.#cancel = this.#clock.after(this.#heartbeatMs, () => this.#beat())
   }
 }

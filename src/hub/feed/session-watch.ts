@@ -4,20 +4,33 @@ import type { FeedClock } from './clock.ts'
 import type { Session, SessionPort } from '../identity/session-port.ts'
 
 const PURPOSE = 'feed'
+/** How long before the end of a session the peer is asked for the next, at most; a quarter of what is left of a shorter one. */
+const WANTED_BEFORE_MS = 60_000
+/** A session that is about to end must not become a storm of questions. */
+const WANTED_EVERY_MIN_MS = 250
+
+/** Told of what happens to the session of a socket. */
+export interface SessionEvents {
+  /** The next proof is wanted before `untilMs`. */
+  wanted(untilMs: number): void
+  /** Called once: nobody proved an identity in time (SESSION_REQUIRED), or the session is over (SESSION_ENDED). */
+  ended(refusal: HubError): void
+}
 
 export class SessionWatch {
   readonly #sessions: SessionPort
   readonly #clock: FeedClock
-  readonly #ended: (refusal: HubError) => void
+  readonly #events: SessionEvents
   readonly #unsubscribe: () => void
   #session: Session | undefined
   #cancel: () => void
+  #cancelWanted = (): void => {}
 
-  /** `ended` is called once with SESSION_REQUIRED if nobody proves an identity within `authMs`, or SESSION_ENDED when the session is over. */
-  constructor(deps: { sessions: SessionPort; clock: FeedClock; authMs: number }, ended: (refusal: HubError) => void) {
+  /** Somebody has to prove an identity within `authMs`. */
+  constructor(deps: { sessions: SessionPort; clock: FeedClock; authMs: number }, events: SessionEvents) {
     this.#sessions = deps.sessions
     this.#clock = deps.clock
-    this.#ended = ended
+    this.#events = events
     this.#unsubscribe = deps.sessions.onEnd((id) => {
       if (id === this.#session?.id) this.#end(new HubError('SESSION_ENDED', 'the session was ended'))
     })
@@ -45,16 +58,30 @@ export class SessionWatch {
     this.#cancel = this.#clock.after(remainingMs, () =>
       this.#end(new HubError('SESSION_ENDED', 'the session ran out; prove the identity again')),
     )
+    this.#wantNext(session.untilMs)
     return session
+  }
+
+  /** Asks again at ever shorter distances, since the peer may answer with the session that is ending. */
+  #wantNext(untilMs: number): void {
+    this.#cancelWanted()
+    const leftMs = untilMs - this.#clock.nowMs()
+    const delayMs = Math.max(WANTED_EVERY_MIN_MS, leftMs - Math.min(WANTED_BEFORE_MS, leftMs / 4))
+    if (delayMs >= leftMs) return
+    this.#cancelWanted = this.#clock.after(delayMs, () => {
+      this.#events.wanted(untilMs)
+      this.#wantNext(untilMs)
+    })
   }
 
   stop(): void {
     this.#cancel()
+    this.#cancelWanted()
     this.#unsubscribe()
   }
 
   #end(refusal: HubError): void {
     this.stop()
-    this.#ended(refusal)
+    this.#events.ended(refusal)
   }
 }

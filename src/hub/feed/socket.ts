@@ -2,11 +2,12 @@
 import websocket from '@fastify/websocket'
 import { HubError } from '../errors.ts'
 import { Conversation } from './conversation.ts'
-import { BUFFERED_MAX_BYTES } from './delivery.ts'
 import { FEED_PROTOCOL, FRAME_MAX_BYTES } from './frame.ts'
+import { SendBudget, type SendLimits } from './send-budget.ts'
+import { socketWire } from './wire.ts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
-import type { ConversationDeps, Wire } from './conversation.ts'
+import type { ConversationDeps } from './conversation.ts'
 
 const PATH = '/v1/feed/socket'
 const CLOSE_MS = 2000
@@ -18,10 +19,14 @@ export interface FeedSocketDeps extends Omit<ConversationDeps, 'heartbeatMs' | '
   authMs?: number
   /** Sockets open at a time; default 10,000. */
   socketsMax?: number
+  /** What may lie in memory for peers that do not read. */
+  limits?: SendLimits
 }
 
 export interface FeedSockets {
   count(): number
+  /** Bytes that lie in memory because peers have not read them. */
+  heldBytes(): number
 }
 
 /**
@@ -49,8 +54,9 @@ export async function feedSocket(app: FastifyInstance, deps: FeedSocketDeps): Pr
   const preValidation = async (request: FastifyRequest): Promise<void> => {
     if (request.ws) refuseUpgrade(request.headers['sec-websocket-protocol'], conversations.size >= socketsMax)
   }
+  const budget = new SendBudget(deps.limits)
   const converseOn = (socket: WebSocket): void => {
-    const conversation = converse(settings, socket)
+    const conversation = converse(settings, socket, budget)
     conversations.set(conversation, socket)
     socket.once('close', () => {
       void conversation.closed().finally(() => conversations.delete(conversation))
@@ -63,7 +69,7 @@ export async function feedSocket(app: FastifyInstance, deps: FeedSocketDeps): Pr
     )
   }
   app.route({ method: 'GET', url: PATH, preValidation, handler: plain, wsHandler: converseOn })
-  return { count: () => conversations.size }
+  return { count: () => conversations.size, heldBytes: () => budget.heldBytes }
 }
 
 function refuseUpgrade(offered: string | undefined, full: boolean): void {
@@ -73,28 +79,13 @@ function refuseUpgrade(offered: string | undefined, full: boolean): void {
   if (full) throw new HubError('OVERLOADED', 'this hub has all the sockets it may have')
 }
 
-function converse(deps: ConversationDeps, socket: WebSocket): Conversation {
-  let full = false
-  const onSent = (): void => {
-    if (!full || socket.bufferedAmount > BUFFERED_MAX_BYTES / 2) return
-    full = false
-    conversation.drained()
-  }
-  const wire: Wire = {
-    send: (text) => {
-      if (socket.readyState !== socket.OPEN) return
-      socket.send(text, onSent)
-      if (socket.bufferedAmount >= BUFFERED_MAX_BYTES) full = true
-    },
-    bufferedBytes: () => socket.bufferedAmount,
-    read: (on) => (on ? socket.resume() : socket.pause()),
-    ping: () => socket.ping(),
-    close: (code, reason) => socket.close(code, reason),
-    terminate: () => socket.terminate(),
-  }
+function converse(deps: ConversationDeps, socket: WebSocket, budget: SendBudget): Conversation {
+  const account = budget.open()
+  const wire = socketWire(socket, account, () => conversation.drained())
   const conversation = new Conversation(deps, wire)
   socket.on('message', (data, binary) => conversation.receive(data as Buffer, binary))
   socket.on('pong', () => conversation.heard())
+  socket.once('close', () => account.close())
   return conversation
 }
 

@@ -2,6 +2,8 @@
 import { HubError } from '../errors.ts'
 import { toTime } from '../values/encoding.ts'
 import { AckWindow } from './ack-window.ts'
+import { systemFeedClock, type FeedClock } from './clock.ts'
+import { Saver } from './saver.ts'
 import type { FeedFilter } from './frame.ts'
 import type { FeedRow } from './row.ts'
 import type { Json } from '../journal/heads.ts'
@@ -51,11 +53,17 @@ export class Subscription {
   readonly #kinds: ReadonlySet<string> | undefined
   readonly #readings: Readings | undefined
   readonly #channel: Channel | undefined
+  readonly #saver: Saver
   #dirty = false
   #saving: Promise<void> | undefined
   #reader: (() => void) | undefined
 
-  constructor(party: PartyUrn, name: string, record: SubscriptionRecord, { cursors, readings }: SubscriptionsDeps) {
+  constructor(
+    party: PartyUrn,
+    name: string,
+    record: SubscriptionRecord,
+    { cursors, readings, saver }: SubscriptionsDeps & { saver: Saver },
+  ) {
     this.party = party
     this.name = name
     this.window = new AckWindow(record.position, record.above)
@@ -64,6 +72,7 @@ export class Subscription {
     this.#cursors = cursors
     this.#kinds = record.filter.kinds && new Set(record.filter.kinds)
     this.#readings = readings
+    this.#saver = saver
     this.#channel = readings?.channel(party, 'subscription', record.purpose, { name, ...record.filter })
   }
 
@@ -98,6 +107,12 @@ export class Subscription {
     return () => {
       if (this.#reader === lost) this.#reader = undefined
     }
+  }
+
+  /** Has the position written a moment later, together with those of others; a lost one costs a redelivery. */
+  saveSoon(onFault: (fault: unknown) => void): void {
+    this.#dirty = true
+    this.#saver.add(this, onFault)
   }
 
   /** Writes the position when it has changed; writes that come while one is under way share the next. Resolves once durable. */
@@ -153,15 +168,17 @@ export interface SubscriptionsDeps {
   viewNames: ReadonlySet<string>
   /** What regulators may read, and the log of it; absent: nobody here is one. */
   readings?: Readings
+  /** For writing positions now and then; default: the system's. */
+  clock?: Pick<FeedClock, 'after'>
 }
 
 /** The subscriptions in use by this process. Several processes must not hold one name at a time. */
 export class Subscriptions {
-  readonly #deps: SubscriptionsDeps
+  readonly #deps: SubscriptionsDeps & { saver: Saver }
   readonly #held = new Map<string, { loading: Promise<Omit<Held, 'release'>>; holders: number }>()
 
   constructor(deps: SubscriptionsDeps) {
-    this.#deps = deps
+    this.#deps = { ...deps, saver: new Saver(deps.clock ?? systemFeedClock) }
   }
 
   /** Opens a name, making it if it is new; `head` is the newest seq of the party's feed. Throws SUBSCRIPTION_INVALID. */

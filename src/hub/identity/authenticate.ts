@@ -10,7 +10,8 @@ import { verifyPath } from './path.ts'
 import type { RegisteredCa } from './register.ts'
 import type { HubSigners } from './hub-signers.ts'
 import type { FoldedRegister } from './register-fold.ts'
-import { statusOf } from './status.ts'
+import type { OcspAnswer } from './ocsp.ts'
+import { goesByResponder, statusOf } from './status.ts'
 import type { CertificateStatusEvidence, SuiteName } from './suite.ts'
 
 const PATHS_MAX = 20_000
@@ -27,11 +28,24 @@ export class SeenPaths {
   }
 }
 
+/** An answer of a responder that a certificate is good, with its bytes (DER). */
+export interface HeldAnswer extends OcspAnswer {
+  der: Buffer
+}
+
+/** What the responders of CAs have said, and the one who asks them off the walk. */
+export interface Responders {
+  answer(certificate: Certificate, issuer: Certificate): HeldAnswer | undefined
+  /** A proved signer whose CA goes by responders was here: they are asked in the background if it is time. */
+  seen(signer: ProvedSigner): void
+}
+
 export interface Identities {
   hub: string
   hubSigners: HubSigners
   register: FoldedRegister
   seen: SeenPaths
+  responders?: Responders
 }
 
 export interface ProvedSigner {
@@ -109,14 +123,20 @@ function checkAnchor({ chain, party, country }: ProvedSigner, register: FoldedRe
 /** Throws the refusal of an identity the register does not let through: revoked, suspended, not a party. */
 export function checkStanding(
   signer: ProvedSigner,
-  { register }: Identities,
+  { register, responders }: Identities,
   allows: readonly string[],
   atMs: number,
 ): CertificateStatusEvidence[] {
   const cas = (fingerprint: string): RegisteredCa | undefined =>
     register.country(signer.country)!.anchors.find(({ certificate }) => certificate.fingerprint === fingerprint)
-  const revocations = { at: register.at, revoked: (one: string) => register.revoked(signer.country, one) }
+  const revocations = {
+    at: register.at,
+    revoked: (one: string) => register.revoked(signer.country, one),
+    ...(responders && { answer: responders.answer }),
+  }
   checkAnchor(signer, register)
+  const asked = goesByResponder(signer.chain, cas)
+  if (asked) responders?.seen(signer)
   const evidence = statusOf(signer.chain, cas, revocations, atMs)
   for (const { status, fingerprint, thisUpdate, nextUpdate } of evidence) {
     const subject = signer.chain.find((certificate) => certificate.fingerprint === fingerprint)!.subject
@@ -125,9 +145,12 @@ export function checkStanding(
     if (status === 'stale')
       throw new HubError(
         'CERTIFICATE_STATUS_STALE',
-        `the newest list for ${subject} is of ${thisUpdate}, due again ${nextUpdate}`,
+        `the newest list or answer for ${subject} is of ${thisUpdate}, due again ${nextUpdate ?? 'an hour later'}`,
       )
-    throw new HubError('CERTIFICATE_STATUS_UNKNOWN', `no revocation list for ${subject} has been entered`)
+    throw new HubError(
+      'CERTIFICATE_STATUS_UNKNOWN',
+      asked ? `no responder has answered for ${subject} yet` : `no revocation list for ${subject} has been entered`,
+    )
   }
   const party = register.party(signer.party)
   if (!party) throw new HubError('PARTY_UNKNOWN', `${signer.party} is not in the register`)
@@ -151,6 +174,7 @@ export async function authenticate(
   const registerAt = register.at
   const signers: ProvedSigner[] = []
   const status: CertificateStatusEvidence[] = []
+  const responses = new Map<string, Buffer>()
   for (const signature of signatures) {
     const signer = await proveSigner(envelopeBytes, signature, 'hub-message+jws', identities, receivedAtMs)
     if (signer.party !== envelope.from)
@@ -158,7 +182,9 @@ export async function authenticate(
         'PARTY_MISMATCH',
         `the envelope is from ${envelope.from}, the certificate is of ${signer.party}`,
       )
-    status.push(...checkStanding(signer, identities, kind?.statusAllows ?? ['good'], receivedAtMs))
+    const evidence = checkStanding(signer, identities, kind?.statusAllows ?? ['good'], receivedAtMs)
+    status.push(...evidence)
+    for (const { sha256, der } of answersBehind(evidence, signer, identities)) responses.set(sha256, der)
     if (signers.some(({ chain }) => chain[0]!.fingerprint === signer.chain[0]!.fingerprint))
       throw new HubError('SIGNATURE_INVALID', 'two signatures are by the same certificate; each signer signs once')
     signers.push(signer)
@@ -173,8 +199,21 @@ export async function authenticate(
     sender: envelope.from,
     signers: signers.map(({ alg, path }) => ({ alg, path })),
     status,
+    ...(responses.size > 0 && { responses: [...responses.values()] }),
     registerAt,
     expects,
+  })
+}
+
+/** The answers that evidence rests on, to be kept with the entry. Called in the same breath as `checkStanding`, so they are still those. */
+function answersBehind(
+  evidence: readonly CertificateStatusEvidence[],
+  { chain }: ProvedSigner,
+  { responders }: Identities,
+): HeldAnswer[] {
+  return evidence.flatMap(({ source }, at) => {
+    const held = source === 'ocsp' ? responders?.answer(chain[at]!, chain[at + 1]!) : undefined
+    return held ? [held] : []
   })
 }
 

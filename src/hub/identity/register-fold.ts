@@ -1,13 +1,21 @@
 // The trust register, folded from the signed register entries of the journal on top of the seed. One follower keeps it at the head.
 import { readCrl } from './status.ts'
 import { readCertificate, type Certificate } from './certificate.ts'
+import { ocspSubject, verifyOcsp } from './ocsp.ts'
 import type { CountryEntry, Mandate, PartyEntry, RegisteredCa, Register } from './register.ts'
 import { follow, type Follower } from '../journal/follow.ts'
 import type { Journal, JournalEntry, Views } from '../journal/journal.ts'
 import type { PartyUrn } from '../message/envelope.ts'
 import { openEntry } from '../message/opened.ts'
 import { fromBase64url, fromTime } from '../values/encoding.ts'
-import type { HubCountry, HubMandate, HubParty, HubRevocation } from '../../../schemas/types.d.ts'
+import type {
+  HubCountry,
+  HubMandate,
+  HubParty,
+  HubRevocation,
+  HubRevocationAnswer,
+  HubRevocationList,
+} from '../../../schemas/types.d.ts'
 
 /** Kinds that change the register. */
 export const REGISTER_KINDS: ReadonlySet<string> = new Set([
@@ -15,6 +23,8 @@ export const REGISTER_KINDS: ReadonlySet<string> = new Set([
   'hub.party',
   'hub.mandate',
   'hub.revocation',
+  'hub.revocation-list',
+  'hub.revocation-answer',
   'hub.key',
 ])
 
@@ -82,6 +92,10 @@ export class FoldedRegister implements Register {
   certificate(fingerprint: string): readonly Buffer[] | undefined {
     return this.#paths.get(fingerprint)
   }
+  /** Every certificate path that parties have registered. */
+  paths(): Iterable<readonly Buffer[]> {
+    return this.#paths.values()
+  }
   regulators(country: string, kind: string): PartyUrn[] {
     return [...(this.#supervisors.get(country)?.values() ?? [])]
       .filter(({ supervises, state }) => state === 'active' && supervises!.some((one) => one === kind || one === '*'))
@@ -107,18 +121,28 @@ export class FoldedRegister implements Register {
     else if (entry.kind === 'hub.party') this.#foldParty(body as HubParty)
     else if (entry.kind === 'hub.mandate') this.#foldMandate(sender, body as HubMandate, entry.index)
     else if (entry.kind === 'hub.revocation') await this.#foldRevocation(sender, body as HubRevocation)
+    else if (entry.kind === 'hub.revocation-list') await this.#foldList(body as HubRevocationList)
+    else if (entry.kind === 'hub.revocation-answer') await this.#foldAnswer(body as HubRevocationAnswer)
     this.#at = entry.index + 1
   }
 
   async #foldCountry(body: HubCountry): Promise<void> {
     const anchors: RegisteredCa[] = []
-    for (const { certificate, status, classes, crl, userId } of body.anchors) {
+    for (const { certificate, status, classes, crl, userId, crlUrls, ocspUrls } of body.anchors) {
       const ca = readCertificate(fromBase64url(certificate, 'anchor'))
       const before = this.#countries
         .get(body.country)
         ?.anchors.find((known) => known.certificate.fingerprint === ca.fingerprint)?.crl
       const list = crl ? await readCrl(fromBase64url(crl, 'crl'), ca, userId) : before
-      anchors.push({ certificate: ca, status, classes, ...(list && { crl: list }), ...(userId && { userId }) })
+      anchors.push({
+        certificate: ca,
+        status,
+        classes,
+        ...(list && { crl: list }),
+        ...(userId && { userId }),
+        ...(crlUrls && { crlUrls }),
+        ...(ocspUrls && { ocspUrls }),
+      })
     }
     this.#setCountry({ country: body.country, authority: body.authority, classes: body.classes, anchors })
   }
@@ -164,14 +188,40 @@ export class FoldedRegister implements Register {
       })
       return
     }
+    await this.#setList(entry, body.ca!, body.crl!)
+  }
+
+  /** A list the hub has fetched counts like one the authority has entered: what counts is the signature of the CA. */
+  async #foldList({ country, ca, crl }: HubRevocationList): Promise<void> {
+    const entry = this.#countries.get(country)
+    if (entry) await this.#setList(entry, ca, crl)
+  }
+
+  async #setList(entry: CountryEntry, fingerprint: string, crl: string): Promise<void> {
     const anchors: RegisteredCa[] = []
     for (const ca of entry.anchors)
       anchors.push(
-        ca.certificate.fingerprint === body.ca
-          ? { ...ca, crl: await readCrl(fromBase64url(body.crl!, 'crl'), ca.certificate, ca.userId) }
+        ca.certificate.fingerprint === fingerprint
+          ? { ...ca, crl: await readCrl(fromBase64url(crl, 'crl'), ca.certificate, ca.userId) }
           : ca,
       )
     this.#countries.set(entry.country, { ...entry, anchors })
+  }
+
+  /** The answer of a responder revokes by what it proves, never because the hub says so. */
+  async #foldAnswer({ country, ca, path, response, fetchedAt }: HubRevocationAnswer): Promise<void> {
+    const anchor = this.#countries.get(country)?.anchors.find(({ certificate }) => certificate.fingerprint === ca)
+    if (!anchor) return
+    const subject = ocspSubject(
+      path.map((der) => readCertificate(fromBase64url(der, 'certificate'))),
+      anchor,
+    )
+    const answer = await verifyOcsp(fromBase64url(response, 'response'), subject, fromTime(fetchedAt)!)
+    if (answer.status !== 'revoked') throw new Error(`the answer kept for ${subject.certificate.subject} revokes nothing`)
+    this.#revoked.set(`${country}/${subject.certificate.fingerprint}`, {
+      atMs: answer.revokedAtMs!,
+      reason: answer.reason!,
+    })
   }
 }
 

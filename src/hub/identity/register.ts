@@ -16,12 +16,15 @@ export interface RegisteredCa {
   certificate: Certificate
   /** Classes its certificates may name; empty: all of the country. */
   classes: readonly string[]
-  /** Where revocation of its certificates is known from: entries of this register, or lists it signs. */
-  status: 'register' | 'crl'
+  /** Where revocation of its certificates is known from: entries of this register, lists it signs, or its responders. */
+  status: 'register' | 'crl' | 'ocsp'
   /** Newest list entered for it, if any. */
   crl?: { thisUpdateMs: number; nextUpdateMs: number; sha256: string; serials: ReadonlySet<string> }
   /** SM2 user id if not the standard one. */
   userId?: string
+  /** Where its lists are fetched and its responders asked, as its authority has entered them. */
+  crlUrls?: readonly string[]
+  ocspUrls?: readonly string[]
 }
 
 export interface PartyEntry {
@@ -33,6 +36,8 @@ export interface PartyEntry {
   kinds?: readonly string[]
   /** For a regulator: kinds it supervises ('*' for all). */
   supervises?: readonly string[]
+  /** Numbers it is known by elsewhere: BIC (ISO 9362), LEI (ISO 17442), unified social credit code (GB 32100). */
+  identifiers?: { bic?: string; lei?: string; uscc?: string }
   state: 'active' | 'suspended'
 }
 

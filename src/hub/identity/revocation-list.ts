@@ -1,12 +1,13 @@
 // Revocation lists (RFC 5280 section 5): full lists of one CA, read strictly and verified with that CA's key, SM2 included.
 import { createHash } from 'node:crypto'
 import { AsnConvert } from '@peculiar/asn1-schema'
-import { CertificateList } from '@peculiar/asn1-x509'
+import { CertificateList, CRLReason, type Extension, InvalidityDate } from '@peculiar/asn1-x509'
 import { HubError } from '../errors.ts'
 import type { Certificate } from './certificate.ts'
 import { checkDer, derChildren, derElement } from './der.ts'
 import { comparableName } from './distinguished-name.ts'
 import type { RegisteredCa } from './register.ts'
+import { REASONS, type RevocationReason } from './revocation-reason.ts'
 import { publicKeyFromSpki } from './suites/index.ts'
 import { verifyX509 } from './x509-signature.ts'
 
@@ -53,6 +54,39 @@ export async function readCrl(
     serials: new Set(
       (tbs.revokedCertificates ?? []).map(({ userCertificate }) => Buffer.from(userCertificate).toString('hex')),
     ),
+  }
+}
+
+/** What a list says of one certificate: when it was revoked, why, and since when its key is not to be relied on, if the CA knows. */
+export interface ListedRevocation {
+  serialHex: string
+  revokedAtMs: number
+  invalidFromMs?: number
+  reason: RevocationReason
+}
+
+/** Every revocation of a list that has been verified before, with the name of its CA in the form names are compared in. */
+export function listedRevocations(bytes: Uint8Array): { issuerName: string; revocations: ListedRevocation[] } {
+  const { tbsCertList: tbs } = parse(Buffer.from(bytes))
+  const revocations = (tbs.revokedCertificates ?? []).map(({ userCertificate, revocationDate, crlEntryExtensions }) => ({
+    serialHex: Buffer.from(userCertificate).toString('hex'),
+    revokedAtMs: revocationDate.getTime().getTime(),
+    ...entryFacts(crlEntryExtensions ?? []),
+  }))
+  return { issuerName: comparableName(tbs.issuer), revocations }
+}
+
+function entryFacts(extensions: readonly Extension[]): Pick<ListedRevocation, 'reason' | 'invalidFromMs'> {
+  const value = (id: string) => extensions.find(({ extnID }) => extnID === id)?.extnValue.buffer
+  const [reason, invalid] = [value('2.5.29.21'), value('2.5.29.24')]
+  try {
+    return {
+      reason: REASONS[reason ? Number(AsnConvert.parse(reason, CRLReason).reason) : 0] ?? 'unspecified',
+      ...(invalid && { invalidFromMs: AsnConvert.parse(invalid, InvalidityDate).value.getTime() }),
+    }
+  } catch {
+    // The revocation counts, whatever is wrong with what is said beside it.
+    return { reason: 'unspecified' }
   }
 }
 

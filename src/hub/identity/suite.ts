@@ -23,10 +23,15 @@ export type CertificateStatus = 'good' | 'revoked' | 'unknown' | 'stale'
 export interface CertificateStatusEvidence {
   fingerprint: string
   status: CertificateStatus
-  /** Where it is known from: the register (hub.revocation) or a revocation list entered there. */
-  source: 'register' | 'crl' | 'none'
+  /** Where it is known from: the register (hub.revocation), a revocation list, or the answer of a responder. */
+  source: 'register' | 'crl' | 'ocsp' | 'none'
   thisUpdate?: string
   nextUpdate?: string
   crlSha256?: string
+  /** When the responder made its answer, and the hex SHA-256 of the answer. */
+  producedAt?: string
+  responseSha256?: string
+  /** How old the list or answer was; what the register says is as old as `registerAt`. */
+  ageMs?: number
   registerAt: number
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { receiptOf, receiptPayloadBytes } from '../evidence/receipt.ts'
 import { HubError } from '../errors.ts'
+import { BoundedCache } from '../identity/bounded-cache.ts'
 import { GroupCommit, payloadOf, type Taken } from './group-commit.ts'
 import type { Head, HeadKey } from './heads.ts'
 import type { Appended, Commit, Draft, Journal, JournalEntry, Receipt, SealedContent } from './journal.ts'
@@ -35,6 +36,8 @@ interface Waiting {
   reject(error: unknown): void
 }
 
+const CERTIFICATES_MAX = 4_096
+
 /** Opens the journal over a storage. Only one may be open on a storage at a time. */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { size, atMs } = await options.store.position()
@@ -50,6 +53,8 @@ class AppendingJournal implements Journal {
   readonly #listeners = new Set<(entries: readonly JournalEntry[]) => void>()
   readonly #commits = new Map<number, { commit: Commit; payloads: Buffer[] }>()
   readonly #contents = new RecentContents()
+  /** The same few certificates come with entry after entry. */
+  readonly #ders = new BoundedCache<Buffer>(CERTIFICATES_MAX)
   #size: number
   #atMs: number
   #waiting: Waiting[] = []
@@ -170,8 +175,9 @@ class AppendingJournal implements Journal {
     const bytes = unseal(sealed, this.#options.sealingKey, `${this.urn}#${index}`)
     const certificates = new Map<string, Buffer>()
     for (const fingerprint of certificatesNamed(bytes)) {
-      const der = await this.#store.certificate(fingerprint)
+      const der = this.#ders.get(fingerprint) ?? (await this.#store.certificate(fingerprint))
       if (!der) throw new Error(`the journal store lacks certificate ${fingerprint}`)
+      this.#ders.set(fingerprint, der)
       certificates.set(fingerprint, der)
     }
     return unpackContent(bytes, (fingerprint) => certificates.get(fingerprint)!)

@@ -8,7 +8,7 @@ import type { JournalOptions } from './append.ts'
 import { decide, headsOf, type DecidedRefusal, type Decision } from './decide.ts'
 import type { Head, HeadKey } from './heads.ts'
 import type { Commit, Draft, JournalEntry, ReceiptPayload, SealedContent } from './journal.ts'
-import { senderKey } from './keys.ts'
+import { senderKey, signerKey } from './keys.ts'
 import { fingerprintOf, packContent, seal } from './seal.ts'
 import type { RefusalMemo, StoredEntry, WriteBatch } from './store.ts'
 
@@ -93,6 +93,7 @@ export class GroupCommit {
       movements: decision.movements,
       audience: draft.audience,
       refers,
+      ...(draft.signers && { signers: draft.signers.map((name) => signerKey(this.#options.indexKey, name)) }),
       ...(draft.due && { due: draft.due }),
       ...(expiry && {
         expiry: {
@@ -145,7 +146,7 @@ export class GroupCommit {
       {
         refers: movedAt === undefined ? [] : [movedAt],
         outcome: code === 'NOT_KNOWN_HERE' ? 'unknown' : 'refused',
-        refusal,
+        refusal: { ...refusal, kind: draft.kind },
         about: draft.commitment,
         refused: draft.content,
       },
@@ -208,6 +209,7 @@ export class GroupCommit {
     refusal?: NonNullable<JournalEntry['refusal']>
     expiry?: NonNullable<JournalEntry['expiry']>
     due?: NonNullable<JournalEntry['due']>
+    signers?: NonNullable<JournalEntry['signers']>
   }): number {
     const index = this.#first + this.entries.length
     const { draft, audience, ...rest } = input

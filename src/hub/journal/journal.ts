@@ -3,6 +3,7 @@ import type { AudienceRow, Attachment, MessageSignature } from '../message/messa
 import type { Judgement } from '../message/kind.ts'
 import type { PartyUrn } from '../message/envelope.ts'
 import type { CertificateStatusEvidence } from '../identity/suite.ts'
+import type { SignerName } from '../identity/signer-names.ts'
 import type { Head, HeadKey, Json } from './heads.ts'
 
 export type Outcome = 'accepted' | 'refused' | 'unknown'
@@ -16,6 +17,8 @@ export interface SealedContent {
   /** DER paths of the signers, leaf first. */
   certificates: readonly (readonly Buffer[])[]
   status: readonly CertificateStatusEvidence[]
+  /** Answers of responders (DER) that the status rests on, once each; `responseSha256` names them. */
+  responses?: readonly Buffer[]
   /** Seed of the leaf's salts, 32 bytes. */
   saltSeed: Buffer
   /** For hub.refusal: the refused message without its body. */
@@ -57,8 +60,10 @@ export interface JournalEntry {
   }
   /** An answer is wanted by `atMs`: who waits for it, and each awaited party with the head that says whether it has come. */
   due?: { atMs: number; waiting: PartyUrn[]; awaited: { party: PartyUrn; key: HeadKey }[] }
-  /** For hub.refusal: the head that decided and where it had been moved last (absent if it never existed). */
-  refusal?: { code: string; rule: string; key: HeadKey; version: number; movedAt?: number }
+  /** For hub.refusal: the head that decided, where it had been moved last (absent if it never existed), and the kind of the refused message. */
+  refusal?: { code: string; rule: string; key: HeadKey; version: number; movedAt?: number; kind: string }
+  /** Who signed it: `headKey('certificate', ...)` of each name of each signer's certificate (identity/signer-names.ts). */
+  signers?: string[]
   /** Leaf bytes of the evidence log (evidence/leaf.ts). */
   leaf: Buffer
 }
@@ -78,6 +83,8 @@ export interface Draft {
   registerAt: number
   judgedAt: number
   due?: NonNullable<JournalEntry['due']>
+  /** Names of the signers' certificates (identity/signer-names.ts), to be kept as keyed hashes. */
+  signers?: readonly SignerName[]
 }
 
 export type Appended =

@@ -50,6 +50,8 @@ interface Header {
   certificates: string[][]
   status: readonly CertificateStatusEvidence[]
   attachments: string[]
+  /** How many answers of responders follow the attachments. */
+  responses?: number
   refused?: { signatures: readonly MessageSignature[]; certificates: string[][] }
 }
 
@@ -66,14 +68,16 @@ export function fingerprintOf(der: Buffer): string {
 
 /** One buffer: 4-byte length of the JSON header, header, then the raw parts in the order of `lengths`. */
 export function packContent(content: SealedContent): Buffer {
-  const parts = [content.saltSeed, content.envelope, content.body, ...content.attachments.map(({ bytes }) => bytes)]
+  const { attachments, responses = [] } = content
+  const parts = [content.saltSeed, content.envelope, content.body, ...attachments.map(({ bytes }) => bytes), ...responses]
   if (content.refused) parts.push(content.refused.envelope)
   const header: Header = {
     lengths: parts.map(({ length }) => length),
     signatures: content.signatures,
     certificates: fingerprints(content.certificates),
     status: content.status,
-    attachments: content.attachments.map(({ sha256 }) => sha256),
+    attachments: attachments.map(({ sha256 }) => sha256),
+    ...(responses.length > 0 && { responses: responses.length }),
     ...(content.refused && {
       refused: { signatures: content.refused.signatures, certificates: fingerprints(content.refused.certificates) },
     }),
@@ -91,6 +95,7 @@ export function unpackContent(bytes: Buffer, certificate: (fingerprint: string) 
   let at = start
   const parts = header.lengths.map((length) => bytes.subarray(at, (at += length)))
   const paths = (list: string[][]): Buffer[][] => list.map((path) => path.map(certificate))
+  const after = 3 + header.attachments.length
   const attachments = header.attachments.map((sha256, n) => ({ sha256, bytes: parts[3 + n]! }))
   return {
     saltSeed: parts[0]!,
@@ -100,6 +105,7 @@ export function unpackContent(bytes: Buffer, certificate: (fingerprint: string) 
     signatures: header.signatures,
     certificates: paths(header.certificates),
     status: header.status,
+    ...(header.responses !== undefined && { responses: parts.slice(after, after + header.responses) }),
     ...(header.refused && {
       refused: {
         envelope: parts.at(-1)!,

@@ -86,7 +86,7 @@ const erasureKind: MessageKind<HubErasure> = {
 }
 
 /** Written by the hub alone; listed so that readers find their schemas. */
-const OWN_KINDS: MessageKind[] = ['refusal', 'expiry', 'overdue', 'alert'].map((name) => ({
+const OWN_KINDS: MessageKind[] = ['refusal', 'expiry', 'overdue', 'alert', 'revocation-list', 'revocation-answer'].map((name) => ({
   ...small,
   name: `hub.${name}`,
   schema: readSchemaFile(`hub/${name}.v1.json`),

@@ -7,6 +7,8 @@ import { readCrl } from '../identity/status.ts'
 import { nothingWanted, type JudgeViews, type Judgement, type MessageKind } from '../message/kind.ts'
 import { HubError } from '../errors.ts'
 import { fromBase64url, fromTime } from '../values/encoding.ts'
+import { placed } from '../values/finding.ts'
+import { checkBic, checkLei, checkUscc } from '../values/identifiers/index.ts'
 import { readSchemaFile } from '../values/schema-file.ts'
 
 // Register entries are prepared with care and may lie signed for long before they are entered.
@@ -55,6 +57,13 @@ function readable(path: string, read: () => unknown): Finding[] {
   }
 }
 
+/** A place the hub will fetch from: nothing but scheme, host and path, so that no secret of a responder stands in the register. */
+function urlFindings(text: string, path: string): Finding[] {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && url.username === '' && url.password === '' && url.hash === '') return []
+  return [finding('URL_INVALID', path, 'must be an http or https URL without user, password or fragment')]
+}
+
 export const countryKind: MessageKind<HubCountry> = {
   ...registerKind,
   name: 'hub.country',
@@ -62,9 +71,14 @@ export const countryKind: MessageKind<HubCountry> = {
   senders: ['authority'],
   statusAllows: ['good', 'stale', 'unknown'],
   check: ({ anchors }) =>
-    anchors.flatMap(({ certificate }, n) =>
-      readable(`/anchors/${n}/certificate`, () => readCertificate(fromBase64url(certificate, 'certificate'))),
-    ),
+    anchors.flatMap(({ certificate, status, crlUrls = [], ocspUrls = [] }, n) => [
+      ...readable(`/anchors/${n}/certificate`, () => readCertificate(fromBase64url(certificate, 'certificate'))),
+      ...crlUrls.flatMap((url, m) => urlFindings(url, `/anchors/${n}/crlUrls/${m}`)),
+      ...ocspUrls.flatMap((url, m) => urlFindings(url, `/anchors/${n}/ocspUrls/${m}`)),
+      ...(status === 'ocsp' && ocspUrls.length === 0
+        ? [finding('OCSP_URL_MISSING', `/anchors/${n}`, 'a CA that goes by its responders names where they are asked')]
+        : []),
+    ]),
   async judge({ envelope, body }, views) {
     const findings = authorityOnly(envelope.from, body.country, views.register)
     const known = views.register.country(body.country)?.anchors ?? []
@@ -100,19 +114,29 @@ async function crlFindings(
   }
 }
 
+const IDENTIFIERS = { bic: checkBic, lei: checkLei, uscc: checkUscc } as const
+
+function identifierFindings(identifiers: NonNullable<HubParty['identifiers']>): Finding[] {
+  return (Object.keys(IDENTIFIERS) as (keyof typeof IDENTIFIERS)[]).flatMap((name) => {
+    const flaw = identifiers[name] === undefined ? undefined : IDENTIFIERS[name](identifiers[name])
+    return flaw ? [placed(flaw, `/identifiers/${name}`)] : []
+  })
+}
+
 export const partyKind: MessageKind<HubParty> = {
   ...registerKind,
   name: 'hub.party',
   schema: readSchemaFile('hub/party.v1.json'),
   senders: ['authority'],
   statusAllows: ['good', 'stale', 'unknown'],
-  check({ party, country, class: partyClass, certificates = [] }) {
+  check({ party, country, class: partyClass, certificates = [], identifiers = {} }) {
     const [, , code, named] = party.split(':')
     const findings: Finding[] = []
     if (code!.toUpperCase() !== country)
       findings.push(finding('PARTY_COUNTRY', '/party', `the party names country ${code}, the entry ${country}`))
     if (named !== partyClass)
       findings.push(finding('PARTY_CLASS', '/party', `the party names class ${named}, the entry ${partyClass}`))
+    findings.push(...identifierFindings(identifiers))
     certificates.forEach((path, n) =>
       path.forEach((der, m) =>
         findings.push(...readable(`/certificates/${n}/${m}`, () => readCertificate(fromBase64url(der, 'certificate')))),
@@ -174,10 +198,12 @@ export const revocationKind: MessageKind<HubRevocation> = {
   schema: readSchemaFile('hub/revocation.v1.json'),
   senders: ['authority'],
   statusAllows: ['good', 'stale', 'unknown'],
-  check: ({ revokedAt }) =>
-    revokedAt === undefined || fromTime(revokedAt) !== undefined
-      ? []
-      : [finding('TIME_INVALID', '/revokedAt', 'is not a time that exists')],
+  check: ({ revokedAt, invalidFrom }) =>
+    Object.entries({ revokedAt, invalidFrom }).flatMap(([name, time]) =>
+      time === undefined || fromTime(time) !== undefined
+        ? []
+        : [finding('TIME_INVALID', `/${name}`, 'is not a time that exists')],
+    ),
   async judge({ envelope, body }, views) {
     const country = views.register.countries().find(({ authority }) => authority === envelope.from)
     if (!country)

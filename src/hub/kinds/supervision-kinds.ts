@@ -1,5 +1,6 @@
 // Kinds of supervision: what was received, what was read, what a day held. The last two the hub writes alone.
 import type { HubAcknowledgement } from '../../../schemas/types.d.ts'
+import type { Head } from '../journal/heads.ts'
 import { nothingWanted, type Judgement, type JudgeViews, type MessageKind } from '../message/kind.ts'
 import { readSchemaFile } from '../values/schema-file.ts'
 import { deliveredKey, findAcknowledgement, type Received } from '../supervision/received.ts'
@@ -9,7 +10,7 @@ const small = { version: 1, type: 'application/json', bodyMaxBytes: 64 * 1024, a
 
 /**
  * What a recipient says it has received: a range of its feed, and the root over the receipt payloads it got there. Ranges go upwards and
- * never overlap. In no party's feed but the regulators'; a sender asks for it.
+ * never overlap, but for the last one said again. In no party's feed but the regulators'; a sender asks for it.
  */
 export const acknowledgementKind = (received: Received): MessageKind<HubAcknowledgement> => ({
   ...small,
@@ -39,11 +40,16 @@ async function judgeAcknowledgement(
     }
   const key = deliveredKey(views, sender)
   const head = await views.head(key)
+  const version = head?.version ?? 0
+  // A recipient that has lost its answer says the same again: true still, and nothing moves.
+  if (repeats(body, head?.value)) return { ...nothingWanted(), expects: [{ key, version }] }
   const findings = await findAcknowledgement(body, head?.value, received)
-  const { feed, epoch, from, to } = body
-  const value = { feed, epoch, from, to }
-  return { ...nothingWanted(), findings, moves: [{ key, version: head?.version ?? 0, value }] }
+  const { feed, epoch, from, to, root } = body
+  return { ...nothingWanted(), findings, moves: [{ key, version, value: { feed, epoch, from, to, root } }] }
 }
+
+const repeats = (body: HubAcknowledgement, last: Head['value'] | undefined): boolean =>
+  (['feed', 'epoch', 'from', 'to', 'root'] as const).every((member) => last?.[member] === body[member])
 
 /** Written by the hub alone; listed so that readers find their schemas. */
 export const supervisionKinds: MessageKind[] = ['access', 'completeness'].map((name) => ({

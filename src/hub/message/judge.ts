@@ -1,6 +1,7 @@
 // From valid to judged: the room says what the message wants of the journal; the hub adds who is told.
 import { HubError } from '../errors.ts'
 import type { FoldedRegister } from '../identity/register-fold.ts'
+import { signerNames } from '../identity/signer-names.ts'
 import type { Draft, Journal } from '../journal/journal.ts'
 import { audienceOf } from './audience.ts'
 import { judgeAnswers } from './answers.ts'
@@ -71,6 +72,7 @@ export function draftOf({ valid, judgement, audience, refusalAudience, judgedAt,
       attachments: received.attachments,
       certificates: authentic.signers.map(({ path }) => path),
       status: authentic.status,
+      ...(authentic.responses && { responses: authentic.responses }),
     },
     judgement: { ...wanted, expects: [...authentic.expects, ...wanted.expects] },
     audience,
@@ -78,5 +80,6 @@ export function draftOf({ valid, judgement, audience, refusalAudience, judgedAt,
     registerAt: authentic.registerAt,
     judgedAt,
     ...(due && { due }),
+    signers: authentic.signers.flatMap(({ path: [leaf] }) => (leaf ? signerNames(leaf) : [])),
   }
 }

@@ -65,6 +65,8 @@ export interface MessageKind<Body = unknown> {
   audience(message: ValidMessage<Body>, register: Register): AudienceRow[]
   /** Recipients whose answer is awaited when the envelope names a time in `due`; absent: all of `to`. */
   awaits?(message: ValidMessage<Body>, register: Register): PartyUrn[]
+  /** What it draws on or claims is for one: a refusal because somebody else came first is an alert to supervisors by this rule. */
+  rivals?: 'duplicate-financing'
   /** The sender is not told of its own message in its feed (acknowledgements). */
   quiet?: boolean
   /** Field sensitivities shown per view name; 'full' is implicit. */

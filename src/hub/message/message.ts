@@ -40,6 +40,8 @@ export interface AuthenticMessage extends Stage<'authentic'> {
   /** DER of each signer's path, leaf first, without the anchor; same order as the signatures. */
   readonly signers: readonly { alg: SuiteName; path: readonly Buffer[] }[]
   readonly status: readonly CertificateStatusEvidence[]
+  /** Answers of responders (DER) that the status rests on. */
+  readonly responses?: readonly Buffer[]
   readonly registerAt: number
   /** Register heads the proof relied on; the append refuses to decide if one has moved. */
   readonly expects: readonly { key: string; version: number }[]

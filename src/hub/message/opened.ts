@@ -4,7 +4,10 @@ import type { Envelope } from './envelope.ts'
 import type { OpenedEntry } from './kind.ts'
 
 /** Opens an entry of the journal; undefined if there is none at that index. */
-export async function openEntry(journal: Journal, index: number): Promise<OpenedEntry | undefined> {
+export async function openEntry(
+  journal: Pick<Journal, 'read' | 'content'>,
+  index: number,
+): Promise<OpenedEntry | undefined> {
   const [entry] = await journal.read(index, 1)
   if (!entry) return undefined
   const content = await journal.content(index)

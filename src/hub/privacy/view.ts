@@ -38,7 +38,7 @@ export interface ViewInput {
   envelope: Envelope
   body: Uint8Array
   /** Undefined if this hub has no such kind any more: then nothing of the body is shown. */
-  kind: Pick<MessageKind, 'schema' | 'type' | 'views'> | undefined
+  kind: Pick<MessageKind, 'schema' | 'type' | 'views' | 'read'> | undefined
   viewName: string
   signer: ViewSigner
 }
@@ -63,10 +63,11 @@ export async function signedView(input: ViewInput): Promise<SignedView> {
 
 const WHOLE_BODY = ''
 
-/** Bodies that are not JSON have no fields to choose from and are left out whole. */
+/** Bodies that are neither JSON nor read into the shape of their schema have no fields to choose from and are left out whole. */
 function shownBody({ kind, viewName, body }: ViewInput): Pick<ViewContent, 'body' | 'masked'> {
   const allowed = kind && Object.hasOwn(kind.views, viewName) ? kind.views[viewName] : undefined
-  if (!kind || !allowed || !/[/+]json$/.test(kind.type)) return { masked: [WHOLE_BODY] }
-  const { body: shown, masked } = maskBody(parseStrictJson(body), kind.schema, allowed)
+  if (!kind || !allowed || (!kind.read && !/[/+]json$/.test(kind.type))) return { masked: [WHOLE_BODY] }
+  const whole = kind.read ? kind.read(body).body : parseStrictJson(body)
+  const { body: shown, masked } = maskBody(whole, kind.schema, allowed)
   return { ...(shown !== undefined && { body: shown }), masked }
 }

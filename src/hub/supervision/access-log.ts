@@ -186,11 +186,10 @@ export class AccessLog {
   async #move(rows: readonly AccessRow[], anchor: number): Promise<void> {
     const { cursors } = this.#deps
     await Promise.all(
-      rows.flatMap((row) => [
-        cursors.put(ANCHORED, rowKeyOf(row), { ...row, anchor } as unknown as Json),
-        cursors.put(OPEN, rowKeyOf(row), undefined),
-      ]),
+      rows.map((row) => cursors.put(ANCHORED, rowKeyOf(row), { ...row, anchor } as unknown as Json)),
     )
+    // Only now: what dies in between is found in both places, never in none.
+    await Promise.all(rows.map((row) => cursors.put(OPEN, rowKeyOf(row), undefined)))
   }
 
   /** Every row that lies in the bucket of an entry, anchored or not. */

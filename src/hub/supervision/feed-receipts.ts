@@ -1,7 +1,7 @@
 // The receipts of a range of a party's feed, in its order: what an acknowledgement, a history and a day are rooted in.
 import type { FeedRow } from '../feed/row.ts'
 import { readRows } from '../feed/row.ts'
-import { leafHash, nodeHash } from '../evidence/merkle.ts'
+import { leafHash, merkleRoot, nodeHash } from '../evidence/merkle.ts'
 import { fromBase64url } from '../values/encoding.ts'
 import type { Journal, Views } from '../journal/journal.ts'
 import type { PartyUrn } from '../message/envelope.ts'
@@ -44,12 +44,11 @@ export class GrowingRoot {
     this.count++
   }
 
-  /** Hex; of no leaves undefined. */
-  get root(): string | undefined {
-    return this.#peaks
-      .map(({ hash }) => hash)
-      .reduceRight<Buffer | undefined>((right, left) => (right ? nodeHash(left, right) : left), undefined)
-      ?.toString('hex')
+  /** Hex. */
+  get root(): string {
+    const peaks = this.#peaks.map(({ hash }) => hash)
+    const root = peaks.length === 0 ? merkleRoot([]) : peaks.reduceRight((right, left) => nodeHash(left, right))
+    return root.toString('hex')
   }
 }
 

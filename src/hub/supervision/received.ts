@@ -31,7 +31,7 @@ export const receivedOf = (deps: FeedDeps): Received => ({
   },
 })
 
-/** Head of what a party acknowledged last: {feed, epoch, from, to}. */
+/** Head of what a party acknowledged last: {feed, epoch, from, to, root}. */
 export const deliveredKey = (views: Pick<JudgeViews, 'key'>, party: PartyUrn): string => views.key('delivered', party)
 
 const finding = (code: string, path: string, message: string): Finding => ({ code, path, message })
@@ -45,7 +45,12 @@ export async function findAcknowledgement(
   if (epoch !== received.epoch()) return [finding('OTHER_EPOCH', '/epoch', `the feed is in epoch ${received.epoch()}`)]
   if (to - from + 1 > RANGE_MAX) return [finding('RANGE_TOO_LONG', '/to', `at most ${RANGE_MAX} items at a time`)]
   if (last?.['epoch'] === epoch && from <= (last['to'] as number))
-    return [finding('RANGE_OVERLAPS', '/from', `items up to ${String(last['to'])} have been acknowledged`)]
+    return [
+      {
+        ...finding('RANGE_OVERLAPS', '/from', `items up to ${String(last['to'])} have been acknowledged`),
+        params: { acknowledged: last['to'] as number },
+      },
+    ]
   const head = await received.head(feed)
   if (to > head) return [finding('RANGE_BEYOND_FEED', '/to', `the newest item of the feed is ${head}`)]
   const held = await received.root(feed, from, to)
@@ -69,7 +74,7 @@ export async function followAcknowledgements(deps: {
     onFault,
     handle: async (entries) => {
       const next = entries.at(-1)!.index + 1
-      const given = entries.filter(({ kind, outcome }) => kind === 'hub.acknowledgement' && outcome === 'accepted')
+      const given = entries.filter(({ kind, movements }) => kind === 'hub.acknowledgement' && movements.length > 0)
       if (given.length === 0 && next - saved < 1_000) return
       const rows = given.map(({ index, movements }) => {
         const { feed, from, to } = movements[0]!.value as unknown as HubAcknowledgement

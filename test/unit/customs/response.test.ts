@@ -43,7 +43,7 @@ describe('customs.response', () => {
       { party: trader, view: 'full' },
       { party: customsCn, view: 'full' },
     ])
-    expect(responseKind.views).toEqual({ supervision: ['public', 'trade'] })
+    expect(responseKind.views).toMatchObject({ supervision: ['public', 'trade'] })
   })
 
   it('cannot tell of a declaration this hub does not know', async () => {

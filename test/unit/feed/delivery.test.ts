@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as fc from 'fast-check'
-import { BUFFERED_MAX_BYTES, Delivery } from '../../../src/hub/feed/delivery.ts'
+import { Delivery } from '../../../src/hub/feed/delivery.ts'
+import { SOCKET_MAX_BYTES } from '../../../src/hub/feed/send-budget.ts'
 import { OPEN_MAX } from '../../../src/hub/feed/ack-window.ts'
 import type { ServerFrame } from '../../../src/hub/feed/frame.ts'
 import type { Subscription } from '../../../src/hub/feed/subscription.ts'
@@ -30,7 +31,7 @@ function connect({ views, follower, items }: House, subscription: Subscription):
       line.buffered += line.bytesPerItem
     },
     sendFrame: (frame) => line.frames.push(frame),
-    bufferedBytes: () => line.buffered,
+    full: () => line.buffered >= SOCKET_MAX_BYTES,
     onFault: (fault) => line.faults.push(fault),
   })
   const unlisten = follower.listen(subscription.party, (row) => line.delivery.offer(row))
@@ -127,7 +128,7 @@ describe('delivery', () => {
     line.bytesPerItem = 100 * 1024
     line.delivery.grant(100)
     await quiet()
-    const held = Math.ceil(BUFFERED_MAX_BYTES / line.bytesPerItem)
+    const held = Math.ceil(SOCKET_MAX_BYTES / line.bytesPerItem)
     expect(line.sent).toHaveLength(held)
     line.drain()
     await quiet()
@@ -307,7 +308,7 @@ describe('delivery', () => {
             const ids = line.sent.map((item) => item.seq).filter((_, at) => (at * 7 + size) % 3 !== 0)
             for (const id of ids) acknowledged.add(id)
             if (ids.length > 0) line.delivery.acknowledge(ids)
-          } else if (act === 'full') line.buffered = BUFFERED_MAX_BYTES
+          } else if (act === 'full') line.buffered = SOCKET_MAX_BYTES
           else if (act === 'drain') line.drain()
           else if (act === 'turn') await new Promise((resolve) => setTimeout(resolve, 1))
           else {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BoundedTexts } from '../../../src/hub/feed/bounded-texts.ts'
+import { BoundedBytes } from '../../../src/hub/feed/bounded-bytes.ts'
 import { feedItems, itemText, renderItem } from '../../../src/hub/feed/items.ts'
 import { BANK, feedHouse, to } from './feed-house.ts'
 
@@ -58,10 +58,10 @@ describe('items', () => {
     const house = feedHouse()
     house.journal.write({ audience: to(BANK) }, { audience: to(BANK) })
     await house.items.large(row(0))
-    expect(house.items.cachedChars()).toBeGreaterThan(0)
+    expect(house.items.cachedBytes()).toBeGreaterThan(0)
     await house.journal.erase(0)
     house.journal.write({ kind: 'hub.erasure', audience: [], refers: [0] })
-    expect(house.items.cachedChars()).toBe(0)
+    expect(house.items.cachedBytes()).toBe(0)
     const item = JSON.parse(await renderItemBy(house, 0)) as Record<string, unknown>
     expect(item).toMatchObject({ withheld: 'erased', index: 0, receipt: { size: 1 } })
     expect(item).not.toHaveProperty('message')
@@ -85,13 +85,13 @@ describe('items', () => {
     }
     await expect(house.items.large(row(0))).rejects.toThrow('the disk is gone')
     house.journal.content = content
-    expect(await house.items.large(row(0))).toContain('"message"')
+    expect(String(await house.items.large(row(0)))).toContain('"message"')
   })
 
   it('stay within the memory given', async () => {
     const house = feedHouse()
     const reads = counted(house)
-    const items = feedItems({ ...house, cacheChars: 2000 })
+    const items = feedItems({ ...house, cacheMaxBytes: 2000 })
     for (let n = 0; n < 20; n++) house.journal.write({ audience: to(BANK) })
     for (let n = 0; n < 20; n++) await items.large(row(n))
     await items.large(row(19))
@@ -105,15 +105,15 @@ const renderItemBy = async (house: ReturnType<typeof feedHouse>, index: number):
 
 describe('bounded texts', () => {
   it('drop the longest unused first and count what they keep', async () => {
-    const texts = new BoundedTexts(10)
-    const put = (key: string, length: number): Promise<string> => texts.get(key, async () => key.repeat(length))
+    const texts = new BoundedBytes(10)
+    const put = (key: string, length: number): Promise<Buffer> => texts.get(key, async () => Buffer.alloc(length))
     await put('a', 4)
     await put('b', 4)
     await put('a', 4)
     await put('c', 4)
-    expect(texts.chars).toBe(8)
+    expect(texts.bytes).toBe(8)
     let made = 0
-    const count = async (): Promise<string> => String(++made)
+    const count = async (): Promise<Buffer> => Buffer.from(String(++made))
     await texts.get('a', count)
     expect(made).toBe(0)
     await texts.get('b', count)
@@ -121,8 +121,8 @@ describe('bounded texts', () => {
   })
 
   it('do not keep what is larger than all of it', async () => {
-    const texts = new BoundedTexts(10)
-    await texts.get('whale', async () => 'x'.repeat(11))
-    expect(texts.chars).toBe(0)
+    const texts = new BoundedBytes(10)
+    await texts.get('whale', async () => Buffer.alloc(11))
+    expect(texts.bytes).toBe(0)
   })
 })

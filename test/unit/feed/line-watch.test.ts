@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest'
-import { BUFFERED_MAX_BYTES } from '../../../src/hub/feed/delivery.ts'
 import { LineWatch } from '../../../src/hub/feed/line-watch.ts'
 
 /** A line under a clock that is turned by hand. */
 function line(heartbeatMs: number) {
   let nowMs = 1000
   let due: { atMs: number; run: () => void } | undefined
-  const seen = { beats: [] as boolean[], dropped: 0, buffered: 0 }
+  const seen = { beats: [] as boolean[], dropped: 0, holds: false, writes: 0 }
   const clock = {
     nowMs: () => nowMs,
     after: (delayMs: number, run: () => void) => {
@@ -17,8 +16,9 @@ function line(heartbeatMs: number) {
   const watch = new LineWatch(
     { clock, heartbeatMs },
     {
-      bufferedBytes: () => seen.buffered,
-      beat: (full) => seen.beats.push(full),
+      holds: () => seen.holds,
+      writes: () => seen.writes,
+      beat: (stuck) => seen.beats.push(stuck),
       drop: () => seen.dropped++,
     },
   )
@@ -63,16 +63,27 @@ it('drops a peer that speaks but does not read for four beats, and not one that 
       pass(100)
     }
   }
-  seen.buffered = BUFFERED_MAX_BYTES
+  seen.holds = true
   live(4)
-  seen.buffered = 0
+  seen.holds = false
   live(1)
-  seen.buffered = BUFFERED_MAX_BYTES
+  seen.holds = true
   live(4)
   expect(seen.dropped).toBe(0)
   expect(seen.beats.slice(0, 5)).toEqual([true, true, true, true, false])
   live(1)
   expect(seen.dropped).toBe(1)
+})
+
+it('keeps a slow peer that always has something waiting, as long as something leaves', () => {
+  const { watch, seen, pass } = line(100)
+  seen.holds = true
+  for (let n = 0; n < 40; n++) {
+    watch.heard()
+    if (n % 4 === 0) seen.writes++
+    pass(100)
+  }
+  expect(seen.dropped).toBe(0)
 })
 
 it('does nothing once stopped', () => {

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws'
 import { connect as connectTcp } from 'node:net'
 import { feedSocket } from '../../../src/hub/feed/socket.ts'
 import type { FeedSocketDeps } from '../../../src/hub/feed/socket.ts'
+import { SOCKET_MAX_BYTES } from '../../../src/hub/feed/send-budget.ts'
 import { systemFeedClock } from '../../../src/hub/feed/clock.ts'
 import { HubError, REFUSALS } from '../../../src/hub/errors.ts'
 import { BANK, CUSTOMS, HUB, feedHouse, namedSessions, to, until } from './feed-house.ts'
@@ -252,12 +253,14 @@ describe('feed socket', () => {
     await peer.expect('subscribed')
     peer.socket.pause()
     const held = (): number => Math.max(...[...hub.app.websocketServer.clients].map((socket) => socket.bufferedAmount))
-    await until(() => held() >= 1024 * 1024)
+    await until(() => held() >= SOCKET_MAX_BYTES)
     await new Promise((resolve) => setTimeout(resolve, 100))
-    expect(held()).toBeLessThan(1024 * 1024 + 64 * 1024)
+    expect(held()).toBeLessThan(2 * SOCKET_MAX_BYTES)
+    expect(hub.sockets.heldBytes()).toBe(held())
     peer.socket.resume()
     await until(() => peer.items().length === 1200)
     expect(peer.items().map((item) => item.seq)).toEqual(Array.from({ length: 1200 }, (_, n) => n + 1))
+    expect(hub.sockets.heldBytes()).toBe(0)
   })
 
   it('goes on over a renewed session and ends with the last one', async () => {
@@ -266,9 +269,10 @@ describe('feed socket', () => {
     hub.sessions.open('longer', BANK, { forMs: 400 })
     const peer = await enter(hub.url, 'short')
     peer.say({ type: 'auth', token: 'longer' })
-    await peer.expect('ready')
+    const ready = await peer.expect('ready')
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect(peer.closed).toBeUndefined()
+    expect(await peer.expect('prove')).toEqual({ type: 'prove', until: ready['until'] })
     expect(await peer.expect('error')).toMatchObject({ code: 'SESSION_ENDED', fatal: true })
     await until(() => peer.closed !== undefined)
     expect(peer.closed).toEqual({ code: 4401, reason: 'SESSION_ENDED' })

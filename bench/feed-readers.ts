@@ -1,0 +1,57 @@
+// What is said between a bench and a process of feed readers, and the process as the bench sees it.
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** One socket: a named subscription that parses, parses and takes the delay since the journal took the entry, or never reads. */
+export interface ReaderLine {
+  token: string
+  name: string
+  after: number
+  read: 'parsed' | 'timed' | 'never'
+}
+
+export type ReaderAsked =
+  | { type: 'open'; url: string; lines: ReaderLine[] }
+  | { type: 'await'; items: number }
+  | { type: 'reset' }
+
+/** Over all sockets: items, when the first and the last came (ms of the system's clock), and the delays of timed lines. */
+export interface ReaderSeen {
+  items: number
+  firstMs: number
+  lastMs: number
+  delaysMs: number[]
+}
+
+export type ReaderAnswered = { ok: ReaderSeen } | { failed: string }
+
+export class FeedReaders {
+  readonly #child: ChildProcess
+  #answer: (answer: ReaderAnswered) => void = () => {}
+
+  constructor() {
+    const file = fileURLToPath(new URL('./feed-reader.ts', import.meta.url))
+    this.#child = fork(file, [], { execArgv: ['--import', import.meta.resolve('tsx')] })
+    const kill = (): void => void this.#child.kill('SIGKILL')
+    process.once('exit', kill)
+    this.#child.on('message', (answer: ReaderAnswered) => this.#answer(answer))
+    this.#child.once('exit', (code) => {
+      process.off('exit', kill)
+      this.#answer({ failed: `it ended (${code})` })
+    })
+  }
+
+  /** One question at a time. Throws what went wrong over there. */
+  async ask(asked: ReaderAsked): Promise<ReaderSeen> {
+    const answer = await new Promise<ReaderAnswered>((resolve) => {
+      this.#answer = resolve
+      this.#child.send(asked)
+    })
+    if ('failed' in answer) throw new Error(`the readers: ${answer.failed}`)
+    return answer.ok
+  }
+
+  close(): void {
+    if (this.#child.connected) this.#child.disconnect()
+  }
+}

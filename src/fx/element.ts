@@ -1,0 +1,53 @@
+// Elements of a message body with their paths: rules go down by name, and whatever is missing or of another type is simply not there.
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A value within a body, and where in the document it stands: names of elements, places counted from 1 where they may repeat. */
+export class Element {
+  readonly path: string
+  readonly value: unknown
+
+  constructor(value: unknown, path = '') {
+    this.value = value
+    this.path = path
+  }
+
+  /** The element reached by these names; undefined if one is not there. */
+  child(...names: string[]): Element | undefined {
+    let { value, path } = this as { value: unknown; path: string }
+    for (const name of names) {
+      if (!isObject(value) || !Object.hasOwn(value, name)) return undefined
+      value = value[name]
+      path += `/${name}`
+    }
+    return new Element(value, path)
+  }
+
+  /** The elements of a name that may repeat. */
+  each(name: string): Element[] {
+    return this.child(name)?.places() ?? []
+  }
+
+  /** The text of the element reached by these names. */
+  text(...names: string[]): string | undefined {
+    const value = this.child(...names)?.value
+    return typeof value === 'string' ? value : undefined
+  }
+
+  /** Every member that is no list, and every element of one, by name. */
+  parts(): [string, Element][] {
+    return this.members().flatMap(([name, one]): [string, Element][] =>
+      Array.isArray(one.value) ? one.places().map((place) => [name, place]) : [[name, one]],
+    )
+  }
+
+  members(): [string, Element][] {
+    if (!isObject(this.value)) return []
+    return Object.entries(this.value).map(([name, value]) => [name, new Element(value, `${this.path}/${name}`)])
+  }
+
+  places(): Element[] {
+    return Array.isArray(this.value) ? this.value.map((value, at) => new Element(value, `${this.path}[${at + 1}]`)) : []
+  }
+}

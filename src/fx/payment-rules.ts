@@ -1,0 +1,138 @@
+// The rules of a customer credit transfer (pacs.008), beyond its form: agents, settlement, dates, addresses, remittance, reporting.
+import { type Finding } from '../hub/index.ts'
+import { finding } from './codes.ts'
+import { checkConversion } from './conversion-rules.ts'
+import { Element } from './element.ts'
+import { agentOf, bicOf, checkHeader, isCorrespondent } from './header-rules.ts'
+import { restDay } from './settlement-days.ts'
+import { checkAddresses, checkValues } from './value-rules.ts'
+
+// From this day the correspondent network takes no unstructured addresses; what was created before may still have one.
+const STRUCTURED_FROM = '2026-11-14'
+
+/** The parts of a payment body that judging needs. */
+export interface PaymentParts {
+  body: Element
+  group: Element
+  transactions: Element[]
+}
+
+export function partsOf(value: unknown): PaymentParts {
+  const body = new Element(value)
+  const group = body.child('Document', 'FIToFICstmrCdtTrf') ?? new Element(undefined, '/Document/FIToFICstmrCdtTrf')
+  return { body, group, transactions: group.each('CdtTrfTxInf') }
+}
+
+/** Findings of a payment body alone, with paths of elements. */
+export function checkPayment(value: unknown): Finding[] {
+  const { body, group, transactions } = partsOf(value)
+  if (!body.child('Document')) return []
+  const correspondent = isCorrespondent(body)
+  return [
+    ...checkHeader(body, group, transactions[0]),
+    ...checkValues(body, correspondent),
+    ...(correspondent && (body.text('AppHdr', 'CreDt') ?? '') >= STRUCTURED_FROM ? checkAddresses(group) : []),
+    ...checkGroupHeader(group, transactions),
+    ...transactions.slice(0, 1).flatMap((transaction) => checkTransaction(transaction, group)),
+  ]
+}
+
+function checkGroupHeader(group: Element, transactions: Element[]): Finding[] {
+  const found: Finding[] = []
+  const said = group.text('GrpHdr', 'NbOfTxs')
+  const count = transactions.length
+  if (count > 1) found.push(finding('TRANSACTION_SINGLE', transactions[1]!.path))
+  if (said !== undefined && count > 0 && Number(said) !== count)
+    found.push(finding('TRANSACTION_COUNT', `${group.path}/GrpHdr/NbOfTxs`, { said, count }))
+  const settlement = group.child('GrpHdr', 'SttlmInf')
+  return settlement ? [...found, ...checkSettlement(settlement)] : found
+}
+
+const REIMBURSING = ['InstgRmbrsmntAgt', 'InstdRmbrsmntAgt', 'ThrdRmbrsmntAgt']
+
+function checkSettlement(settlement: Element): Finding[] {
+  const method = settlement.text('SttlmMtd')
+  if (method === undefined) return []
+  const named = REIMBURSING.filter((name) => settlement.child(name))
+  if (method === 'COVE' && named.length === 0)
+    return [finding('COVER_AGENT_MISSING', `${settlement.path}/InstgRmbrsmntAgt`)]
+  const unexpected = method === 'COVE' ? [] : named
+  return [
+    ...unexpected.map((name) => finding('COVER_AGENT_UNEXPECTED', `${settlement.path}/${name}`, { method })),
+    ...accountsWithoutAgents(settlement, REIMBURSING),
+  ]
+}
+
+const CHAINS = [
+  ['IntrmyAgt1', 'IntrmyAgt2', 'IntrmyAgt3'],
+  ['PrvsInstgAgt1', 'PrvsInstgAgt2', 'PrvsInstgAgt3'],
+] as const
+
+function checkTransaction(transaction: Element, group: Element): Finding[] {
+  return [
+    ...checkAgents(transaction, group),
+    ...checkDate(transaction, group),
+    ...checkConversion(transaction),
+    ...checkParties(transaction),
+    ...checkRemittance(transaction),
+    ...checkReporting(transaction),
+  ]
+}
+
+function checkAgents(transaction: Element, group: Element): Finding[] {
+  const found: Finding[] = ['InstgAgt', 'InstdAgt']
+    .filter((agent) => !agentOf(group, transaction, agent))
+    .map((agent) => finding('AGENT_MISSING', `${transaction.path}/${agent}`, { agent }))
+  for (const chain of CHAINS) {
+    const gap = chain.findIndex((agent, at) => at > 0 && transaction.child(agent) && !transaction.child(chain[at - 1]!))
+    if (gap > 0) {
+      const [agent, before] = [chain[gap]!, chain[gap - 1]!]
+      found.push(finding('AGENT_GAP', `${transaction.path}/${agent}`, { agent, before }))
+    }
+    found.push(...accountsWithoutAgents(transaction, chain))
+  }
+  return found
+}
+
+const accountsWithoutAgents = (of: Element, agents: readonly string[]): Finding[] =>
+  agents
+    .filter((agent) => of.child(`${agent}Acct`) && !of.child(agent))
+    .map((agent) => finding('ACCOUNT_WITHOUT_AGENT', `${of.path}/${agent}Acct`, { agent }))
+
+function checkDate(transaction: Element, group: Element): Finding[] {
+  const date = transaction.child('IntrBkSttlmDt') ?? group.child('GrpHdr', 'IntrBkSttlmDt')
+  if (!date) return [finding('SETTLEMENT_DATE_MISSING', `${transaction.path}/IntrBkSttlmDt`)]
+  const currency = transaction.text('IntrBkSttlmAmt', 'Ccy')
+  // A date of XML may carry an offset; the day is the first ten characters.
+  const written = date.text()?.trim().slice(0, 10)
+  const day = currency === undefined || written === undefined ? undefined : restDay(written, currency)
+  return day ? [finding('SETTLEMENT_DATE_WEEKEND', date.path, { date: written!, day, currency: currency! })] : []
+}
+
+function checkParties(transaction: Element): Finding[] {
+  return ['Dbtr', 'Cdtr'].flatMap((name) => {
+    const party = transaction.child(name)
+    const named = !party || party.child('Nm') || party.child('Id', 'OrgId', 'AnyBIC')
+    return named ? [] : [finding('PARTY_UNNAMED', party.path)]
+  })
+}
+
+function checkRemittance(transaction: Element): Finding[] {
+  const remittance = transaction.child('RmtInf')
+  const lines = remittance?.each('Ustrd') ?? []
+  if (lines.length > 0 && remittance!.each('Strd').length > 0)
+    return [finding('REMITTANCE_TWO_FORMS', remittance!.path)]
+  return lines.length > 1 ? [finding('REMITTANCE_REPEATED', lines[1]!.path)] : []
+}
+
+/** CNY that crosses the border of mainland China carries a purpose code for its regulator; a BIC of Hong Kong or Macao is not CN. */
+function checkReporting(transaction: Element): Finding[] {
+  const currencies = [transaction.text('IntrBkSttlmAmt', 'Ccy'), transaction.text('InstdAmt', 'Ccy')]
+  const ends = ['DbtrAgt', 'CdtrAgt'].map((name) => bicOf(transaction.child(name))?.slice(4, 6))
+  const crosses = ends.every((end) => end !== undefined) && ends.filter((end) => end === 'CN').length === 1
+  if (!currencies.includes('CNY') || !crosses) return []
+  const reports = transaction.each('RgltryRptg')
+  if (reports.some((report) => report.each('Dtls').some((detail) => detail.child('Cd')))) return []
+  const path = reports[0] ? `${reports[0].path}/Dtls[1]/Cd` : `${transaction.path}/RgltryRptg`
+  return [finding('REGULATORY_CODE_MISSING', path)]
+}
