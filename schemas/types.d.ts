@@ -1425,6 +1425,90 @@ export interface HubAcknowledgement {
   root: string
 }
 
+// hub/admin.v1.json
+/**
+ * An act of the hub's operator: pausing and resuming, quotas, ending sessions, notices and notes.
+ */
+export type HubAdmin = AdminPause | AdminResume | AdminQuota | AdminCloseSessions | AdminNotice | AdminNote
+
+/**
+ * Messages of a sender, of a kind or from a country are not taken until it is resumed.
+ */
+export interface AdminPause {
+  act: 'pause'
+  /**
+   * Exactly one of a party, a kind and a country.
+   */
+  what: {
+    party?: string
+    kind?: string
+    country?: string
+  }
+  reason: string
+}
+/**
+ * Lifts what an operator has paused.
+ */
+export interface AdminResume {
+  act: 'resume'
+  /**
+   * Exactly one of a party, a kind and a country.
+   */
+  what: {
+    party?: string
+    kind?: string
+    country?: string
+  }
+  reason: string
+}
+/**
+ * The quota of one party.
+ */
+export interface AdminQuota {
+  act: 'quota'
+  party: string
+  /**
+   * What is left out is as for everybody.
+   */
+  limits: {
+    messagesPerMinute?: number
+    bytesPerMinute?: number
+    refusedPerMinute?: number
+    uploadBytesPerMinute?: number
+  }
+  reason: string
+}
+/**
+ * Ends the sessions the party has now, its sockets with them.
+ */
+export interface AdminCloseSessions {
+  act: 'close-sessions'
+  party: string
+  reason: string
+}
+/**
+ * Told to parties by their feeds.
+ */
+export interface AdminNotice {
+  act: 'notice'
+  text: string
+  /**
+   * Absent: every active party of the register.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  to?: string[]
+}
+/**
+ * Something the operator puts on record.
+ */
+export interface AdminNote {
+  act: 'note'
+  text: string
+  party?: string
+}
+
 // hub/alert.v1.json
 /**
  * Something a supervisor should look at, by rule, with the indexes of the entries that show it. Written by the hub.

@@ -26,13 +26,15 @@ export const partiesOf = (agent: string | undefined, among: readonly PartyUrn[],
 
 /** Findings when the instructing agent is not the sender, or the instructed one no recipient. A party without a registered BIC may be any. */
 export function checkAgentsOfMessage(
+  body: Element,
   group: Element,
   transaction: Element | undefined,
   ends: { sender: PartyUrn; to: readonly PartyUrn[] },
   register: Register,
 ): Finding[] {
   const found: Finding[] = []
-  const [instructing, instructed] = ['InstgAgt', 'InstdAgt'].map((name) => agentOf(group, transaction, name))
+  const instructing = agentOf(group, transaction, 'InstgAgt') ?? body.child('AppHdr', 'Fr', 'FIId')
+  const instructed = agentOf(group, transaction, 'InstdAgt') ?? body.child('AppHdr', 'To', 'FIId')
   const [from, to] = [bicOf(instructing), bicOf(instructed)]
   const own = registeredBic(register, ends.sender)
   if (from !== undefined && own !== undefined && !stands(own, from))
@@ -40,7 +42,10 @@ export function checkAgentsOfMessage(
   const known = ends.to.map((party) => registeredBic(register, party))
   if (to !== undefined && ends.to.length > 0 && !known.includes(undefined) && !known.some((bic) => stands(bic!, to)))
     found.push(
-      finding('AGENT_NOT_RECIPIENT', `${instructed!.path}/FinInstnId/BICFI`, { agent: to, registered: known.join(', ') }),
+      finding('AGENT_NOT_RECIPIENT', `${instructed!.path}/FinInstnId/BICFI`, {
+        agent: to,
+        registered: known.join(', '),
+      }),
     )
   return found
 }

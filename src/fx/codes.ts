@@ -1,5 +1,5 @@
 // What the payments room finds in documents, in both languages. Identifier findings are in the hub's own table.
-import { findingsOf, flawsOf, type FindingCodes } from '../hub/index.ts'
+import { findingsOf, flawsOf, type Finding, type FindingCodes } from '../hub/index.ts'
 
 export const fxCodes = {
   // form of the XML
@@ -102,6 +102,14 @@ export const fxCodes = {
     zh: '偿付行仅用于 COVE,不用于 {method}。',
   },
   AGENT_MISSING: { en: 'The payment names its {agent}.', zh: '付款须写明 {agent}。' },
+  AGENT_BIC_MISSING: {
+    en: 'In the correspondent network {agent} is named by its BIC.',
+    zh: '在代理行网络中 {agent} 须以 BIC 标识。',
+  },
+  PAYMENT_TOTAL_DIFFERS: {
+    en: 'The group header says {said}, the transaction {settled}.',
+    zh: '组头为 {said},交易为 {settled}。',
+  },
   AGENT_GAP: { en: '{agent} is named though {before} is not.', zh: '写明了 {agent},却未写明 {before}。' },
   ACCOUNT_WITHOUT_AGENT: {
     en: 'An account of {agent} is given, but not the agent.',
@@ -178,3 +186,9 @@ export const fxCodes = {
 
 export const finding = findingsOf(fxCodes)
 export const flaw = flawsOf(fxCodes)
+
+/** What is wrong at a place is named once: the first finding there stands. */
+export function onePerPlace(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>()
+  return findings.filter(({ path }) => !seen.has(path) && seen.add(path))
+}

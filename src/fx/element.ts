@@ -13,13 +13,14 @@ export class Element {
     this.path = path
   }
 
-  /** The element reached by these names; undefined if one is not there. */
+  /** The element reached by these names; undefined if one is not there. Within what the XSD found wrong (null) everything counts as there. */
   child(...names: string[]): Element | undefined {
     let { value, path } = this as { value: unknown; path: string }
     for (const name of names) {
+      path += `/${name}`
+      if (value === null) continue
       if (!isObject(value) || !Object.hasOwn(value, name)) return undefined
       value = value[name]
-      path += `/${name}`
     }
     return new Element(value, path)
   }

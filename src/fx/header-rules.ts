@@ -1,5 +1,5 @@
 // What header and document say of one another: the service, the message identifier, who instructs whom.
-import type { Finding } from '../hub/index.ts'
+import { checkBic, type Finding } from '../hub/index.ts'
 import { finding } from './codes.ts'
 import type { Element } from './element.ts'
 
@@ -12,9 +12,10 @@ export const isCorrespondent = (body: Element): boolean =>
 /** A BIC of eight letters is that of the head office, written XXX by others. */
 export const wholeBic = (bic: string): string => (bic.length === 8 ? `${bic}XXX` : bic)
 
+/** The whole BIC of an agent; undefined if it has none or a malformed one, which is a finding of its own. */
 export const bicOf = (agent: Element | undefined): string | undefined => {
   const bic = agent?.text('FinInstnId', 'BICFI')
-  return bic === undefined ? undefined : wholeBic(bic)
+  return bic === undefined || checkBic(bic) ? undefined : wholeBic(bic)
 }
 
 /** The agent as the transaction names it, or the group header for all. */
@@ -31,8 +32,10 @@ export function checkHeader(body: Element, group: Element, transaction: Element 
     found.push(finding('HEADER_ID_DIFFERS', `${header.path}/BizMsgIdr`, { header: said, document: id }))
   // Through a market system the header names the system, not the agent behind it.
   if (group.text('GrpHdr', 'SttlmInf', 'SttlmMtd') === 'CLRG') return found
+  const correspondent = isCorrespondent(body)
   for (const [end, name] of [['Fr', 'InstgAgt'] as const, ['To', 'InstdAgt'] as const]) {
     const agent = header.child(end, 'FIId')
+    if (header.child(end) && correspondent) found.push(...checkBicThere(agent, end, `${header.path}/${end}/FIId`))
     const [named, instructed] = [bicOf(agent), bicOf(agentOf(group, transaction, name))]
     if (named !== undefined && instructed !== undefined && named !== instructed)
       found.push(
@@ -41,6 +44,10 @@ export function checkHeader(body: Element, group: Element, transaction: Element 
   }
   return found
 }
+
+/** Who instructs whom is known by BIC alone, there and in the register. */
+export const checkBicThere = (agent: Element | undefined, name: string, path: string): Finding[] =>
+  agent?.child('FinInstnId', 'BICFI') ? [] : [finding('AGENT_BIC_MISSING', `${path}/FinInstnId/BICFI`, { agent: name })]
 
 function checkService(header: Element): Finding[] {
   const service = header.child('BizSvc')

@@ -33,7 +33,10 @@ export function shapesOf(schema: JsonSchema): { header: Shape; document: Shape }
     }
     return shape
   }
-  return { header: shapeOf(schema.properties!['AppHdr']!.$ref!), document: shapeOf(schema.properties!['Document']!.$ref!) }
+  return {
+    header: shapeOf(schema.properties!['AppHdr']!.$ref!),
+    document: shapeOf(schema.properties!['Document']!.$ref!),
+  }
 }
 
 export interface JsonSchema {
@@ -44,7 +47,8 @@ export interface JsonSchema {
   $defs?: Record<string, JsonSchema>
 }
 
-export const readKindSchema = (name: string): JsonSchema & Record<string, unknown> => readSchemaFile(`fx/${name}.v1.json`)
+export const readKindSchema = (name: string): JsonSchema & Record<string, unknown> =>
+  readSchemaFile(`fx/${name}.v1.json`)
 
 /** A message of ISO 20022 as this hub takes it: one XSD, and the versions it is good for. */
 export class MessageType {

@@ -1,5 +1,13 @@
 // The head of a payment: one per UETR, claimed by the payment and moved by each status until one is final.
-import { nothingWanted, type Head, type HeadKey, type HeadValue, type Judgement, type JudgeViews, type RefusalCode } from '../hub/index.ts'
+import {
+  nothingWanted,
+  type Head,
+  type HeadKey,
+  type HeadValue,
+  type Judgement,
+  type JudgeViews,
+  type RefusalCode,
+} from '../hub/index.ts'
 
 const FINAL: ReadonlySet<string> = new Set(['RJCT', 'ACSC', 'ACCC'])
 

@@ -1,9 +1,10 @@
 // The rules of a customer credit transfer (pacs.008), beyond its form: agents, settlement, dates, addresses, remittance, reporting.
-import { type Finding } from '../hub/index.ts'
-import { finding } from './codes.ts'
+import { compareDecimals, formatDecimal, type Finding } from '../hub/index.ts'
+import { amountOf, parseXmlDecimal } from './amount.ts'
+import { finding, onePerPlace } from './codes.ts'
 import { checkConversion } from './conversion-rules.ts'
 import { Element } from './element.ts'
-import { agentOf, bicOf, checkHeader, isCorrespondent } from './header-rules.ts'
+import { agentOf, bicOf, checkBicThere, checkHeader, isCorrespondent } from './header-rules.ts'
 import { restDay } from './settlement-days.ts'
 import { checkAddresses, checkValues } from './value-rules.ts'
 
@@ -28,14 +29,25 @@ export function checkPayment(value: unknown): Finding[] {
   const { body, group, transactions } = partsOf(value)
   if (!body.child('Document')) return []
   const correspondent = isCorrespondent(body)
-  return [
-    ...checkHeader(body, group, transactions[0]),
+  return onePerPlace([
     ...checkValues(body, correspondent),
+    ...checkHeader(body, group, transactions[0]),
     ...(correspondent && (body.text('AppHdr', 'CreDt') ?? '') >= STRUCTURED_FROM ? checkAddresses(group) : []),
     ...checkGroupHeader(group, transactions),
-    ...transactions.slice(0, 1).flatMap((transaction) => checkTransaction(transaction, group)),
-  ]
+    ...transactions
+      .slice(0, 1)
+      .flatMap((transaction) => [
+        ...(correspondent ? checkBics(group, transaction) : []),
+        ...checkTransaction(transaction, group),
+      ]),
+  ])
 }
+
+const checkBics = (group: Element, transaction: Element): Finding[] =>
+  ['InstgAgt', 'InstdAgt'].flatMap((name) => {
+    const agent = agentOf(group, transaction, name)
+    return agent ? checkBicThere(agent, name, agent.path) : []
+  })
 
 function checkGroupHeader(group: Element, transactions: Element[]): Finding[] {
   const found: Finding[] = []
@@ -71,6 +83,7 @@ const CHAINS = [
 function checkTransaction(transaction: Element, group: Element): Finding[] {
   return [
     ...checkAgents(transaction, group),
+    ...checkTotals(transaction, group),
     ...checkDate(transaction, group),
     ...checkConversion(transaction),
     ...checkParties(transaction),
@@ -98,6 +111,26 @@ const accountsWithoutAgents = (of: Element, agents: readonly string[]): Finding[
   agents
     .filter((agent) => of.child(`${agent}Acct`) && !of.child(agent))
     .map((agent) => finding('ACCOUNT_WITHOUT_AGENT', `${of.path}/${agent}Acct`, { agent }))
+
+/** With one transaction both totals of the group header are its amount. */
+function checkTotals(transaction: Element, group: Element): Finding[] {
+  const settled = amountOf(transaction.child('IntrBkSttlmAmt'))
+  const header = group.child('GrpHdr')
+  if (!settled || !header || group.each('CdtTrfTxInf').length !== 1) return []
+  const [total, sum] = [amountOf(header.child('TtlIntrBkSttlmAmt')), parseXmlDecimal(header.text('CtrlSum'))]
+  const said = { settled: `${settled.currency} ${formatDecimal(settled.value)}` }
+  const found: Finding[] = []
+  if (total && (total.currency !== settled.currency || compareDecimals(total.value, settled.value) !== 0))
+    found.push(
+      finding('PAYMENT_TOTAL_DIFFERS', `${header.path}/TtlIntrBkSttlmAmt`, {
+        said: `${total.currency} ${formatDecimal(total.value)}`,
+        ...said,
+      }),
+    )
+  if (sum && compareDecimals(sum, settled.value) !== 0)
+    found.push(finding('PAYMENT_TOTAL_DIFFERS', `${header.path}/CtrlSum`, { said: formatDecimal(sum), ...said }))
+  return found
+}
 
 function checkDate(transaction: Element, group: Element): Finding[] {
   const date = transaction.child('IntrBkSttlmDt') ?? group.child('GrpHdr', 'IntrBkSttlmDt')

@@ -55,7 +55,7 @@ async function judgeStatus(message: ValidMessage<MessageBody>, views: JudgeViews
     return { ...nothingWanted(), findings: [finding('STATUS_NOT_ADDRESSED', `${report.path}/OrgnlUETR`)] }
   const findings = [
     ...checkCreated(body, views.nowMs),
-    ...checkAgentsOfMessage(group, report, { sender, to: envelope.to }, views.register),
+    ...checkAgentsOfMessage(body, group, report, { sender, to: envelope.to }, views.register),
     ...checkEnvelope(envelope, entry.envelope),
     ...checkOriginal(report, entry),
   ]

@@ -43,7 +43,7 @@ async function judgePayment(message: ValidMessage<MessageBody>, views: JudgeView
   const findings = [
     ...(envelope.to.length === 0 ? [finding('PAYMENT_RECIPIENT_MISSING', '')] : []),
     ...checkCreated(body, views.nowMs),
-    ...checkAgentsOfMessage(group, transactions[0], { sender, to: envelope.to }, views.register),
+    ...checkAgentsOfMessage(body, group, transactions[0], { sender, to: envelope.to }, views.register),
   ]
   if (findings.length > 0) return { ...nothingWanted(), findings }
   const uetr = transactions[0]!.text('PmtId', 'UETR')!

@@ -1,7 +1,7 @@
 // Reading a payment message: finds header and document in whatever carries them, has the XSD say what is wrong, and makes JSON of the
 // same names, so that rules and views need to know nothing of XML.
 import { withXml, type Finding, type OpenXml, type XmlElement, type XmlViolation } from '../hub/index.ts'
-import { finding } from './codes.ts'
+import { finding, onePerPlace } from './codes.ts'
 import { MessageType, shapesOf, type JsonSchema, type Shape } from './message-type.ts'
 
 export interface MessageBody {
@@ -63,9 +63,9 @@ const shortened = (text: string): string => (text === '' ? '?' : text.slice(0, 8
 
 /** The header says which message it is for; a reader who trusts it and one who trusts the namespace must not differ. */
 function namespaceFindings(header: unknown, document: XmlElement): Finding[] {
-  const said = (header as { MsgDefIdr?: string }).MsgDefIdr
+  const said = (header as { MsgDefIdr?: unknown }).MsgDefIdr
   const name = MessageType.nameIn(document.namespace)!
-  if (said === undefined || said === name) return []
+  if (typeof said !== 'string' || said === name) return []
   return [finding('HEADER_NAMESPACE_DIFFERS', '/AppHdr/MsgDefIdr', { header: said, document: name })]
 }
 
@@ -76,14 +76,11 @@ function readPart(
   shape: Shape,
 ): { value: unknown; findings: Finding[] } {
   const violations = xml.check(element, type.schema(element.namespace))
-  const wrong = new Set(violations.filter(({ what }) => what === 'value' || what === 'attribute').map((one) => one.element))
+  const wrong = new Set(
+    violations.filter(({ what }) => what === 'value' || what === 'attribute').map((one) => one.element),
+  )
   const findings = onePerPlace(violations.flatMap((violation) => findingsOf(violation, element, shape)))
   return { value: valueOf(element, shape, wrong), findings }
-}
-
-function onePerPlace(findings: Finding[]): Finding[] {
-  const seen = new Set<string>()
-  return findings.filter(({ path }) => !seen.has(path) && seen.add(path))
 }
 
 /** JSON of an element: texts as they stand, repeatable elements as arrays, nothing that the shape does not know. */

@@ -1,6 +1,6 @@
 // The rules of a payment status (pacs.002), beyond its form.
 import type { Finding } from '../hub/index.ts'
-import { finding } from './codes.ts'
+import { finding, onePerPlace } from './codes.ts'
 import { Element } from './element.ts'
 import { checkHeader, isCorrespondent } from './header-rules.ts'
 import { isStatusReason } from './status-reasons.ts'
@@ -22,12 +22,12 @@ export function statusParts(value: unknown): StatusParts {
 export function checkStatus(value: unknown): Finding[] {
   const { body, group, reports } = statusParts(value)
   if (!body.child('Document')) return []
-  return [
-    ...checkHeader(body, group, reports[0]),
+  return onePerPlace([
     ...checkValues(body, isCorrespondent(body)),
+    ...checkHeader(body, group, reports[0]),
     ...(reports.length > 1 ? [finding('STATUS_SINGLE', reports[1]!.path)] : []),
     ...reports.slice(0, 1).flatMap(checkReasons),
-  ]
+  ])
 }
 
 function checkReasons(report: Element): Finding[] {
@@ -36,6 +36,8 @@ function checkReasons(report: Element): Finding[] {
     return [finding('STATUS_REASON_MISSING', `${report.path}/StsRsnInf`)]
   return codes.flatMap((code) => {
     const value = code.text()
-    return value === undefined || isStatusReason(value) ? [] : [finding('STATUS_REASON_NOT_LISTED', code.path, { value })]
+    return value === undefined || isStatusReason(value)
+      ? []
+      : [finding('STATUS_REASON_NOT_LISTED', code.path, { value })]
   })
 }

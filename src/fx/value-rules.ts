@@ -104,8 +104,7 @@ export function checkAddresses(body: Element): Finding[] {
   return body.parts().flatMap(([name, part]) => (isAddress(name, part) ? checkAddress(part) : checkAddresses(part)))
 }
 
-const isAddress = (name: string, part: Element): boolean =>
-  name === 'PstlAdr' ? !part.child('Adr') : name === 'Adr'
+const isAddress = (name: string, part: Element): boolean => (name === 'PstlAdr' ? !part.child('Adr') : name === 'Adr')
 
 function checkAddress(address: Element): Finding[] {
   const count = address.each('AdrLine').length

@@ -36,11 +36,7 @@ export function followDue(deps: DueDeps): Promise<Follower> {
 }
 
 /** Writes that one party's answer is missing. A stale answer of the journal means that it has come meanwhile. */
-async function tellOverdue(
-  entry: JournalEntry,
-  { party, key }: Due['awaited'][number],
-  deps: DueDeps,
-): Promise<void> {
+async function tellOverdue(entry: JournalEntry, { party, key }: Due['awaited'][number], deps: DueDeps): Promise<void> {
   const head = await deps.journal.head(key)
   if (!head || answerState(head.value) !== 'awaited') return
   const { atMs, waiting } = entry.due!

@@ -559,6 +559,23 @@ export const REFUSALS = {
     '该机构未能出示单据持有信息的核验次数过多;请一天后再试。',
   ),
 
+  QUOTA_EXCEEDED: row(
+    429,
+    'hub',
+    'sender',
+    'same-id',
+    'More than the quota of this party or connection; send the same bytes again when Retry-After has passed.',
+    '超出该机构或连接的配额;请在 Retry-After 之后用相同内容重试。',
+  ),
+  PAUSED: row(
+    403,
+    'hub',
+    'operator',
+    'after',
+    'The operator has paused this party, kind or country here; a signed entry of the journal says so.',
+    '运营方已在本枢纽暂停该机构、报文类型或国家;日志中有签名记录。',
+  ),
+
   FAULT: row(
     500,
     'hub',
@@ -571,7 +588,7 @@ export const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS
 
-/** One thing wrong in a document. Shape: path is a JSON Pointer into the body; params name the values in the message. */
+/** One thing wrong in a document. Shape: path is a JSON Pointer into the body, or a path of elements for XML; params name the values in the message. */
 export interface Finding {
   code: string
   path: string
@@ -584,11 +601,18 @@ export class HubError extends Error {
   readonly code: RefusalCode
   readonly detail: string
   readonly findings: Finding[]
-  constructor(code: RefusalCode, detail: string, options: { cause?: unknown; findings?: Finding[] } = {}) {
+  /** Seconds after which it is worth coming again, where that is known. */
+  readonly retryAfterS: number | undefined
+  constructor(
+    code: RefusalCode,
+    detail: string,
+    options: { cause?: unknown; findings?: Finding[]; retryAfterS?: number } = {},
+  ) {
     super(`${code}: ${detail}`, options.cause === undefined ? {} : { cause: options.cause })
     this.name = 'HubError'
     this.code = code
     this.detail = detail
     this.findings = options.findings ?? []
+    this.retryAfterS = options.retryAfterS
   }
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run } from '../../src/client/command.ts'
+import { command } from '../../src/client/command.ts'
 import type { ComposedMessage } from '../../src/client/compose.ts'
 import { verifyBundle } from '../../src/hub/evidence/verify.ts'
 import { compact } from '../../src/hub/identity/jws.ts'
@@ -53,9 +53,28 @@ describe('a payment', () => {
     const { index, payment } = await takenPayment()
     const entry = await readAsSupervisor(index)
     const text = JSON.stringify(entry['viewed'])
-    for (const shown of ['2272000.00', '320000.00', 'CNY', 'USD', '"CtryOfRes":"VN"', 'LOTUVNV1XXX', 'GDDS', 'CGODDR', payment.uetr])
+    for (const shown of [
+      '2272000.00',
+      '320000.00',
+      'CNY',
+      'USD',
+      '"CtryOfRes":"VN"',
+      'LOTUVNV1XXX',
+      'GDDS',
+      'CGODDR',
+      payment.uetr,
+    ])
       expect(text).toContain(shown)
-    for (const masked of ['Bamboo', 'Paper Lantern', 'Made-up Quay', 'Imaginary Avenue', 'Ha Noi', '0011004567890', '45001604851050700088', '91450100MA5GX0TE5M'])
+    for (const masked of [
+      'Bamboo',
+      'Paper Lantern',
+      'Made-up Quay',
+      'Imaginary Avenue',
+      'Ha Noi',
+      '0011004567890',
+      '45001604851050700088',
+      '91450100MA5GX0TE5M',
+    ])
       expect(text).not.toContain(masked)
     expect(entry).toMatchObject({ viewed: { view: { name: 'supervision', by: 'hub' } } })
   })
@@ -126,10 +145,11 @@ describe('a payment', () => {
     const file = join(world.dir, 'payment.xml')
     writeFileSync(file, newPayment(world).xml)
     const lines: string[] = []
-    const io = { out: (line: string) => lines.push(line), progress: (line: string) => lines.push(line) }
+    const say = (line: string) => void lines.push(line)
+    const io = { out: say, progress: say, env: {}, stop: new AbortController().signal }
     const folder = join(world.dir, 'sandbox', 'parties', PAYER)
     const to = ['--to', PAYEE, '--url', world.url]
-    expect(await run(['submit', '--as', folder, '--kind', 'fx.payment', ...to, file], io as never), lines.join('\n')).toBe(0)
+    expect(await command(['submit', '--as', folder, '--kind', 'fx.payment', ...to, file], io), lines.join('\n')).toBe(0)
     expect(lines.join('\n')).toMatch(/accepted: entry \d+/)
   })
 })
@@ -205,7 +225,7 @@ describe('a payment status', () => {
     expect(refused.body.refusal).toMatchObject({ rule: 'payment-kept' })
   })
 
-  it('of one of two banks wins when both come at once', async () => {
+  it('is one when two that exclude each other come at once', async () => {
     const { payment, message } = await takenPayment()
     const answers = await Promise.all(
       ['ACSC', 'RJCT'].map((status) => send(PAYEE, told(world, message, statusOf(world, payment, status)))),

@@ -1,7 +1,9 @@
 // The partner customs answers a declaration through the front door; the declarant is told, supervision sees what it may, order is kept.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CustomsResponse } from '../../schemas/types.d.ts'
+import { command } from '../../src/client/command.ts'
 import type { ComposedMessage } from '../../src/client/compose.ts'
 import { toTime } from '../../src/hub/values/encoding.ts'
 import { declared, newDeclaration, released } from '../support/consignment.ts'
@@ -73,6 +75,31 @@ describe('customs.response', () => {
 
   it('stands in nobody’s way: the declaring customs releases after it', async () => {
     expectTaken(await post(world, HOME, await world.compose(HOME, released(world, declaration))))
+  })
+})
+
+describe('customs.response from the command', () => {
+  beforeAll(file)
+
+  it('names the entry it answers by its index', async () => {
+    const { index } = await world.client(EXPORTER).find(filed.envelope.from, filed.envelope.id)
+    const { mismatches: _none, ...rest } = QUERY
+    const body = { ...rest, entryId: declaration.entryId, respondedAt: toTime(Date.now() - 1_000) }
+    const path = join(world.dir, 'response.json')
+    writeFileSync(path, JSON.stringify(body))
+    const said: string[] = []
+    const io = {
+      out: (line: string) => void said.push(line),
+      progress: (line: string) => void said.push(line),
+      env: {},
+      stop: new AbortController().signal,
+    }
+    const as = ['--as', join(world.dir, 'sandbox', 'parties', ABROAD), '--url', world.url]
+    const to = [EXPORTER, HOME].flatMap((folder) => ['--to', folder])
+    const submit = ['submit', ...as, '--kind', 'customs.response', ...to]
+    expect(await command([...submit, path], io), said.join('\n')).toBe(1)
+    expect(said.join('\n')).toContain('DECLARATION_NOT_NAMED')
+    expect(await command([...submit, '--re', String(index), path], io), said.join('\n')).toBe(0)
   })
 })
 

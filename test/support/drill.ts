@@ -4,11 +4,13 @@ import { readCertificate } from '../../src/hub/identity/certificate.ts'
 import type { JournalEntry } from '../../src/hub/journal/journal.ts'
 import { openEntry } from '../../src/hub/message/opened.ts'
 import type { SuiteName } from '../../src/hub/identity/suite.ts'
+import type { ComposedMessage } from '../../src/client/compose.ts'
+import { HubClient } from '../../src/client/hub-client.ts'
 import type { ClientIdentity } from '../../src/client/session-keeper.ts'
 import { toBase64url, toTime } from '../../src/hub/values/encoding.ts'
 import { expectTaken, post, type Answer } from './doors.ts'
 import { answerOcsp, type OcspPaper } from './ocsp-paper.ts'
-import { caOf, DAY_MS, enter, paperOf } from './papers.ts'
+import { caOf, DAY_MS, enrol, enter, paperOf } from './papers.ts'
 import { StatusHost, type Serve } from './status-host.ts'
 import { openWorld, type World } from './world.ts'
 
@@ -25,12 +27,18 @@ interface AnchorEntry {
   userId?: string
 }
 
+/** Signs messages with the certificate of the drill, and opens sessions with another one that is good throughout. */
+export interface Trader extends ClientIdentity {
+  session: ClientIdentity
+}
+
 /** A hub that looks at its sources ten times a second and may fetch from the host. */
 export class DrillGround {
   readonly world: World
   readonly host: StatusHost
   #anchors: AnchorEntry[]
   #drills = 0
+  readonly #clients = new Map<string, HubClient>()
 
   private constructor(world: World, host: StatusHost) {
     this.world = world
@@ -93,11 +101,10 @@ export class DrillGround {
   }
 
   /** A trader in the register with a certificate of the CA that nobody has seen yet. */
-  async trader(ca: Issuer): Promise<ClientIdentity> {
+  async trader(ca: Issuer): Promise<Trader> {
     const party = `urn:hub:cn:trader:drill-${++this.#drills}`
-    const body = { party, name: 'Invented Drill Trader', country: 'CN', class: 'trader', state: 'active' }
-    expectTaken(await enter(this.world, 'cn', 'hub.party', body))
-    return paperOf(party, ca)
+    const { identity } = await enrol(this.world, party, 'cn-p256')
+    return { ...(await paperOf(party, ca)), session: identity }
   }
 
   /** A mandate of the trader for the bank: the smallest message that needs a good certificate. */
@@ -111,22 +118,41 @@ export class DrillGround {
     )
   }
 
-  /** Submits in the session of the bank: whose session it is does not matter to what is signed. */
-  async send(trader: ClientIdentity): Promise<Answer> {
-    return post(this.world, BANK, await this.compose(trader))
+  async send(trader: Trader): Promise<Answer> {
+    return this.submit(trader, await this.compose(trader))
+  }
+
+  /** Submits a message in a session of the trader. */
+  async submit({ party, session }: Trader, message: ComposedMessage): Promise<Answer> {
+    const { url, clock } = this.world
+    const { hub } = this.world.party(BANK).card
+    const client = this.#clients.get(party) ?? new HubClient({ url, hub, identity: session, clock: clock.now })
+    this.#clients.set(party, client)
+    return post(this.world, undefined, message, { authorization: `Bearer ${await client.token('api')}` })
+  }
+
+  async restart(): Promise<void> {
+    await this.world.restart()
+    this.#clients.clear()
   }
 
   /** Submits until it is taken; the refusals on the way must all be of that code. */
-  async sendUntilTaken(message: Awaited<ReturnType<DrillGround['compose']>>, code: string): Promise<Answer> {
+  async sendUntilTaken(trader: Trader, code: string, message?: ComposedMessage): Promise<Answer> {
+    const same = message ?? (await this.compose(trader))
     return until(async () => {
-      const answer = await post(this.world, BANK, message)
+      const answer = await this.submit(trader, same)
       if (answer.status === 201) return answer
       if (answer.body.code !== code) throw new Error(`${answer.body.code}: ${answer.body.detail}`)
       return undefined
     })
   }
 
-  list(issuer: Issuer, revoked: readonly Buffer[], { atMs = this.now(), dueMs = DAY_MS, revokedAtMs = atMs } = {}): Promise<Buffer> {
+  list(
+    issuer: Issuer,
+    revoked: readonly Buffer[],
+    { atMs = this.now(), dueMs = DAY_MS, ...more }: { atMs?: number; dueMs?: number; revokedAtMs?: number } = {},
+  ): Promise<Buffer> {
+    const { revokedAtMs = atMs } = more
     return issueCrl({
       issuer,
       revoked: revoked.map((der) => ({ serialHex: readCertificate(der).serialHex, atMs: revokedAtMs })),
@@ -161,8 +187,8 @@ export class DrillGround {
 
   /** What the hub says of the source of a CA's lists. */
   listState(ca: Issuer) {
-    const { subject } = readCertificate(ca.certificateDer)
-    return this.world.hub.revocationState().find((one) => one.source === 'crl' && one.ca === subject)
+    const { fingerprint } = readCertificate(ca.certificateDer)
+    return this.world.hub.revocationState().find((one) => one.source === 'crl' && one.ca === fingerprint)
   }
 
   ocspState() {

@@ -3,6 +3,7 @@ import type { ComposedMessage } from '../../src/client/compose.ts'
 import { composeMessage, messageFile } from '../../src/client/compose.ts'
 import * as documents from '../../src/client/demo/documents.ts'
 import { openPartyFolder, type PartyFolder } from '../../src/client/party-folder.ts'
+import { timeKey } from '../../src/hub/timed-follower.ts'
 import { toTime } from '../../src/hub/values/encoding.ts'
 import type { Disk } from './fault-disk.ts'
 import type { Told } from './fault-invariants.ts'
@@ -58,7 +59,7 @@ export class Story {
     folder: string,
     kind: string,
     body: object,
-    more: { to?: string[]; for?: string } = {},
+    more: { to?: string[]; for?: string; dueMs?: number } = {},
   ): Promise<Letter> {
     const { card, identity } = this.#party(folder)
     const message: ComposedMessage = await composeMessage(
@@ -106,13 +107,10 @@ export class Story {
         name: 'declared',
         letters: (desk) =>
           one(
-            this.letter(
-              desk,
-              'hanoi-importer',
-              'customs.declaration',
-              documents.electronics(desk.nowMs(), FIRST),
-              parties(),
-            ),
+            this.letter(desk, 'hanoi-importer', 'customs.declaration', documents.electronics(desk.nowMs(), FIRST), {
+              ...parties(),
+              dueMs: desk.nowMs() + 35 * MINUTE_MS,
+            }),
           ),
       },
       {
@@ -146,9 +144,17 @@ export class Story {
         name: 'expired',
         afterMs: 40 * MINUTE_MS,
         letters: async () => [],
-        done: async ({ store, views }) =>
-          (await store.read(0, 10_000)).some(({ kind }) => kind === 'hub.expiry') &&
-          (await views.range('expiry', '', '0001', 10)).length === 0,
+        done: async ({ store, views }, desk) => {
+          const kinds = (await store.read(0, 10_000)).map(({ kind }) => kind)
+          const now = timeKey(desk.nowMs(), 0)
+          return (
+            kinds.includes('hub.expiry') &&
+            // Nobody has answered the declaration: neither the customs nor the bank.
+            kinds.filter((kind) => kind === 'hub.overdue').length === 2 &&
+            (await views.range('expiry', '', now, 10)).length === 0 &&
+            (await views.range('due', '', now, 10)).length === 0
+          )
+        },
       },
       {
         name: 'mandate given',

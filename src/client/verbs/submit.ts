@@ -1,9 +1,11 @@
 // `beibu submit`: composes, signs and submits a message, or sends a message file again as it is.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { naming } from '../answering.ts'
 import { type ComposedMessage, composeMessage, type Composition, type MessageFile, messageFile } from '../compose.ts'
 import { HubSilent } from '../hub-problem.ts'
-import type { Submitted } from '../hub-client.ts'
+import type { FeedItem } from '../feed-item.ts'
+import type { HubClient, Submitted } from '../hub-client.ts'
 import { composerOf, resolveParty } from '../party-folder.ts'
 import { roomKinds } from '../../rooms.ts'
 import { UsageError } from '../usage.ts'
@@ -29,6 +31,7 @@ const OPTIONS = {
   to: { type: 'string', multiple: true },
   for: { type: 'string' },
   ref: { type: 'string' },
+  re: { type: 'string', multiple: true },
   id: { type: 'string' },
   type: { type: 'string' },
   expires: { type: 'string' },
@@ -56,7 +59,8 @@ message and waits for the hub's answer: the receipt, or why not and who must act
   beibu submit --as ... --message message.json                       send it again, same bytes
 
 --to takes a party URN or the name of a folder beside --as. --version is the version of
-the kind (1). --ref is the consignment's UCR. --for names a principal, --due and --expires
+the kind (1). --ref is the consignment's UCR. --re gives the index of an entry that the
+message answers. --for names a principal, --due (an answer is wanted by) and --expires
 take RFC 3339 times. --url overrides the address in party.json; --attempts says how often
 a silent or busy hub is asked (8).
 
@@ -77,7 +81,9 @@ Exit: 0 accepted, 1 refused or findings, 2 cannot tell (no answer, or not known 
       return tell(await client.submitFile(readInput(values.message)), values.json, io)
     }
     const body = readInput(only('submit', 'body file', positionals))
-    const message = await composeMessage(composition(values, body, party), composerOf(party))
+    const re = await Promise.all((values.re ?? []).map((index) => answered(wholeNumber(index, '--re'), client)))
+    const what = { ...composition(values, body, party), ...(re.length > 0 && { re }) }
+    const message = await composeMessage(what, composerOf(party))
     if (values.save !== undefined) save(values.save, message)
     try {
       return tell(await client.submit(message), values.json, io, message.envelope.id)
@@ -110,6 +116,12 @@ function composition(values: Values, body: Buffer, party: ReturnType<typeof acti
     ...(values.due === undefined ? {} : { dueMs: time(values.due, '--due') }),
     ...(attachments.length === 0 ? {} : { attachments }),
   }
+}
+
+async function answered(index: number, client: HubClient): Promise<NonNullable<Composition['re']>[number]> {
+  const named = naming((await client.entry(index)) as unknown as FeedItem)
+  if (!named) throw new UsageError(`entry ${index} is not shown to this party as a whole message, so it cannot name it`)
+  return named
 }
 
 /** The content type of a kind's bodies; of kinds that only the hub knows, JSON. */

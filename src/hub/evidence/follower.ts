@@ -156,6 +156,8 @@ export class EvidenceFollower {
       // The subscription may have been faster while this was reading.
       this.#tree.append(entries.filter(({ index }) => index >= this.#tree.size).map(({ leaf }) => leaf))
       if (this.#tree.size - this.#tree.stored >= PAGE) await this.#tree.persist()
+      // A log far behind must not keep everything else from running.
+      await new Promise(setImmediate)
     }
   }
 

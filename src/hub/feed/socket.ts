@@ -10,7 +10,6 @@ import type { WebSocket } from 'ws'
 import type { ConversationDeps } from './conversation.ts'
 
 const PATH = '/v1/feed/socket'
-const CLOSE_MS = 2000
 
 export interface FeedSocketDeps extends Omit<ConversationDeps, 'heartbeatMs' | 'authMs'> {
   /** Default 20 s. */
@@ -34,7 +33,7 @@ export interface FeedSockets {
  * server closes, each peer is told CLOSING and its acknowledgements are made durable.
  */
 export async function feedSocket(app: FastifyInstance, deps: FeedSocketDeps): Promise<FeedSockets> {
-  const conversations = new Map<Conversation, WebSocket>()
+  const conversations = new Set<Conversation>()
   const socketsMax = deps.socketsMax ?? 10_000
   const settings = { ...deps, heartbeatMs: deps.heartbeatMs ?? 20_000, authMs: deps.authMs ?? 10_000 }
   await app.register(websocket, {
@@ -57,7 +56,7 @@ export async function feedSocket(app: FastifyInstance, deps: FeedSocketDeps): Pr
   const budget = new SendBudget(deps.limits)
   const converseOn = (socket: WebSocket): void => {
     const conversation = converse(settings, socket, budget)
-    conversations.set(conversation, socket)
+    conversations.add(conversation)
     socket.once('close', () => {
       void conversation.closed().finally(() => conversations.delete(conversation))
     })
@@ -89,11 +88,10 @@ function converse(deps: ConversationDeps, socket: WebSocket, budget: SendBudget)
   return conversation
 }
 
-async function closeAll(conversations: ReadonlyMap<Conversation, WebSocket>): Promise<void> {
-  const closing = [...conversations].map(async ([conversation, socket]) => {
+async function closeAll(conversations: ReadonlySet<Conversation>): Promise<void> {
+  const closing = [...conversations].map(async (conversation) => {
     conversation.end(new HubError('CLOSING', 'connect again to go on from the position'))
     await conversation.closed()
-    setTimeout(() => socket.terminate(), CLOSE_MS).unref()
   })
   await Promise.all(closing)
 }

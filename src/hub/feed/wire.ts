@@ -3,6 +3,7 @@ import type { SocketAccount } from './send-budget.ts'
 
 /** Items from this size on are sent as two fragments, so that all their readers share the bytes of the larger one. */
 const SHARED_MIN_BYTES = 16 * 1024
+const CLOSE_WITHIN_MS = 2_000
 
 /** What is used of a WebSocket of ws. */
 interface Socket {
@@ -67,7 +68,11 @@ export function socketWire(socket: Socket, account: SocketAccount, drained: () =
     writes: () => writes,
     read: (on) => (on ? socket.resume() : socket.pause()),
     ping: () => socket.ping(),
-    close: (code, reason) => socket.close(code, reason),
+    close: (code, reason) => {
+      socket.close(code, reason)
+      // A peer that does not read never sees the farewell; what it was to be sent must not stay within its reach.
+      setTimeout(() => socket.terminate(), CLOSE_WITHIN_MS).unref()
+    },
     terminate: () => socket.terminate(),
   }
 }

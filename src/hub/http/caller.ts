@@ -32,8 +32,13 @@ export const askFirst =
 
 /** Who is asking; proved once per request. Throws as `prove`. */
 export async function callerOf(request: FastifyRequest, deps: CallerDeps): Promise<Caller> {
-  return known.get(request) ?? prove(request, deps)
+  const caller = known.get(request) ?? (await prove(request, deps))
+  known.set(request, caller)
+  return caller
 }
+
+/** Who has proved to be asking, for the log. */
+export const partyAsking = (request: FastifyRequest): PartyUrn | undefined => known.get(request)?.party
 
 /** Throws SESSION_REQUIRED, SESSION_ENDED, SESSION_FOREIGN or the identity refusal of the TLS certificate. */
 async function prove(request: FastifyRequest, { sessions, identities, clock }: CallerDeps): Promise<Caller> {

@@ -19,7 +19,8 @@ export function dueRoutes(app: FastifyInstance, deps: DueRouteDeps): void {
   app.get<{ Querystring: Record<string, string | undefined> }>('/v1/due', async (request) => {
     const { party } = await callerOf(request, deps)
     const query = readQuery(request.query)
-    if (!(await deps.caughtUp())) throw new HubError('VIEW_BEHIND', 'the lists of wanted answers lag behind the journal')
+    if (!(await deps.caughtUp()))
+      throw new HubError('VIEW_BEHIND', 'the lists of wanted answers lag behind the journal')
     return { role: query.role, state: query.state, ...(await listDue(deps.views, { party, ...query })) }
   })
 }

@@ -52,9 +52,16 @@ export function sendProblem(
     ...more,
     requestId: request.id,
   })
-  if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
+  if (status === 503 || error.retryAfterS !== undefined)
+    reply.header('retry-after', error.retryAfterS ?? RETRY_AFTER_SECONDS)
+  codes.set(reply, error.code)
   return reply.code(status).type('application/problem+json').send(JSON.stringify(body))
 }
+
+const codes = new WeakMap<FastifyReply, RefusalCode>()
+
+/** The code a request was refused with, for the log. */
+export const problemCodeOf = (reply: FastifyReply): RefusalCode | undefined => codes.get(reply)
 
 /** Turns whatever was thrown into a refusal; anything unknown is our fault and is reported once, here. */
 export function asHubError(error: unknown, onFault: (error: unknown) => void): HubError {

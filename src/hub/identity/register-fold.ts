@@ -5,10 +5,12 @@ import { ocspSubject, verifyOcsp } from './ocsp.ts'
 import type { CountryEntry, Mandate, PartyEntry, RegisteredCa, Register } from './register.ts'
 import { follow, type Follower } from '../journal/follow.ts'
 import type { Journal, JournalEntry, Views } from '../journal/journal.ts'
+import { OperatorActs } from '../admin/acts.ts'
 import type { PartyUrn } from '../message/envelope.ts'
 import { openEntry } from '../message/opened.ts'
 import { fromBase64url, fromTime } from '../values/encoding.ts'
 import type {
+  HubAdmin,
   HubCountry,
   HubMandate,
   HubParty,
@@ -26,6 +28,7 @@ export const REGISTER_KINDS: ReadonlySet<string> = new Set([
   'hub.revocation-list',
   'hub.revocation-answer',
   'hub.key',
+  'hub.admin',
 ])
 
 /** What is pinned before the first entry: the hub, its operator's root, and each country's authority with its first anchors. */
@@ -47,6 +50,8 @@ export class FoldedRegister implements Register {
   readonly #revoked = new Map<string, { atMs: number; reason: string }>()
   readonly #paths = new Map<string, readonly Buffer[]>()
   readonly #versions = new Map<string, number>()
+  /** What the operator has paused and limited. */
+  readonly acts = new OperatorActs()
   readonly #key: Journal['headKey']
   /** Head keys are asked for at every message and cost a hash each. */
   readonly #heads = new Map<string, string>()
@@ -104,8 +109,8 @@ export class FoldedRegister implements Register {
   version(key: string): number {
     return this.#versions.get(key) ?? 0
   }
-  /** Head key of a country or party in the register. */
-  headOf(what: 'country' | 'party', name: string): string {
+  /** Head key of a country or party in the register, or of what its operator does. */
+  headOf(what: 'country' | 'party' | 'operator', name: string): string {
     const known = this.#heads.get(`${what} ${name}`)
     if (known !== undefined) return known
     const key = this.#key('register', what, name)
@@ -122,6 +127,7 @@ export class FoldedRegister implements Register {
     else if (entry.kind === 'hub.mandate') this.#foldMandate(sender, body as HubMandate, entry.index)
     else if (entry.kind === 'hub.revocation') await this.#foldRevocation(sender, body as HubRevocation)
     else if (entry.kind === 'hub.revocation-list') await this.#foldList(body as HubRevocationList)
+    else if (entry.kind === 'hub.admin') this.acts.fold(entry.index, body as HubAdmin)
     else if (entry.kind === 'hub.revocation-answer') await this.#foldAnswer(body as HubRevocationAnswer)
     this.#at = entry.index + 1
   }

@@ -57,6 +57,7 @@ export interface Register {
   countries(): CountryEntry[]
   party(urn: PartyUrn): PartyEntry | undefined
   mandate(principal: PartyUrn, agent: PartyUrn, kind: string, atMs: number): Mandate | undefined
+  parties(): PartyEntry[]
   /** What a country's authority has revoked, by fingerprint (hex SHA-256 of the DER). It says nothing of another country's certificates. */
   revoked(country: string, fingerprint: string): { atMs: number; reason: string } | undefined
   /** A certificate registered or seen before. */

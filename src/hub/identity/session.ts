@@ -2,6 +2,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { HubError } from '../errors.ts'
 import type { Cursors } from '../journal/journal.ts'
+import type { PartyUrn } from '../message/envelope.ts'
 import { compileSchema } from '../message/schema.ts'
 import { parseStrictJson } from '../message/strict-json.ts'
 import { fromTime, toTime } from '../values/encoding.ts'
@@ -183,6 +184,20 @@ export class Sessions implements SessionPort {
       this.#reviewing = false
       this.review()
     }, REVIEW_AFTER_MS).unref()
+  }
+
+  /** Sessions open, those run out but not yet swept among them. */
+  get count(): number {
+    return this.#byToken.size
+  }
+
+  /** Ends every session a party has now. */
+  endAll(party: PartyUrn): void {
+    for (const [key, session] of this.#byToken) {
+      if (session.party !== party) continue
+      this.#byToken.delete(key)
+      for (const listener of this.#listeners) listener(session.id)
+    }
   }
 
   /** Ends every session whose party or certificate the register no longer lets through. */

@@ -52,6 +52,7 @@ class AppendingJournal implements Journal {
   readonly #random: (size: number) => Buffer
   readonly #listeners = new Set<(entries: readonly JournalEntry[]) => void>()
   readonly #commits = new Map<number, { commit: Commit; payloads: Buffer[] }>()
+  readonly #loading = new Map<number, Promise<{ commit: Commit; payloads: Buffer[] }>>()
   readonly #contents = new RecentContents()
   /** The same few certificates come with entry after entry. */
   readonly #ders = new BoundedCache<Buffer>(CERTIFICATES_MAX)
@@ -193,6 +194,13 @@ class AppendingJournal implements Journal {
       if (known.commit.first <= index && index < known.commit.first + known.commit.size) return known
     const commit = await this.#store.commitOf(index)
     if (!commit) throw new HubError('NOT_FOUND', `the journal has no entry ${index}`)
+    // A feed that is read on asks for many receipts of one commit at a time.
+    const loading = this.#loading.get(commit.first) ?? this.#load(commit)
+    this.#loading.set(commit.first, loading)
+    return loading.finally(() => this.#loading.delete(commit.first))
+  }
+
+  async #load(commit: Commit): Promise<{ commit: Commit; payloads: Buffer[] }> {
     const entries = await this.#store.read(commit.first, commit.size)
     const payloads = entries.map((entry) => receiptPayloadBytes(payloadOf(entry, this.#options)))
     return this.#remember(commit, payloads)

@@ -45,6 +45,8 @@ export function follow(options: {
       await handle(entries)
       position = entries.at(-1)!.index + 1
       settle()
+      // A storage that answers without waiting would let nothing else run until a follower far behind had caught up.
+      if (journal.size() - position >= batchMax) await new Promise(setImmediate)
     }
   }
   const wake = (fresh?: readonly JournalEntry[]): void => {

@@ -28,7 +28,17 @@ type EntryRow = {
 }
 type Record = Pick<
   JournalEntry,
-  'version' | 'by' | 'outcome' | 'movements' | 'audience' | 'refers' | 'registerAt' | 'judgedAt' | 'expiry' | 'due' | 'refusal'
+  | 'version'
+  | 'by'
+  | 'outcome'
+  | 'movements'
+  | 'audience'
+  | 'refers'
+  | 'registerAt'
+  | 'judgedAt'
+  | 'expiry'
+  | 'due'
+  | 'refusal'
 > & {
   about?: string
 }
@@ -52,8 +62,8 @@ export function sqliteStore(path: string): JournalStore {
     sender: file.prepare('SELECT idx, commitment FROM entries WHERE sender_key=?'),
     refusal: file.prepare('SELECT idx, commitment, key, version FROM refusals WHERE sender_key=?'),
     entries: file.prepare('SELECT * FROM entries WHERE idx>=? ORDER BY idx LIMIT ?'),
-    content: file.prepare('SELECT sealed FROM contents WHERE idx=?'),
-    key: file.prepare('SELECT wrapped FROM content_keys WHERE idx=?'),
+    // One question and not two: a feed that is read on asks this for every item.
+    sealed: file.prepare('SELECT sealed, wrapped FROM contents JOIN content_keys USING (idx) WHERE idx=?'),
     commit: file.prepare('SELECT * FROM commits WHERE first<=? ORDER BY first DESC LIMIT 1'),
     certificate: file.prepare('SELECT der FROM certificates WHERE fingerprint=?'),
   }
@@ -103,9 +113,8 @@ export function sqliteStore(path: string): JournalStore {
       return select.entries.all<EntryRow>(from, limit).map(entryOf)
     },
     async sealed(index) {
-      const content = select.content.get<{ sealed: Buffer }>(index)
-      const key = select.key.get<{ wrapped: Buffer }>(index)
-      return content && key && { content: Buffer.from(content.sealed), wrappedKey: Buffer.from(key.wrapped) }
+      const row = select.sealed.get<{ sealed: Buffer; wrapped: Buffer }>(index)
+      return row && { content: Buffer.from(row.sealed), wrappedKey: Buffer.from(row.wrapped) }
     },
     async certificate(fingerprint) {
       const row = select.certificate.get<{ der: Buffer }>(fingerprint)

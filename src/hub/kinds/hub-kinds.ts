@@ -4,8 +4,10 @@ import type { Finding } from '../errors.ts'
 import { nothingWanted, type MessageKind } from '../message/kind.ts'
 import { whenShaped } from '../message/schema.ts'
 import { readSchemaFile } from '../values/schema-file.ts'
+import type { OperatorActs } from '../admin/acts.ts'
 import type { Received } from '../supervision/received.ts'
 import { acknowledgementKind, supervisionKinds } from './supervision-kinds.ts'
+import { adminKind } from './admin-kind.ts'
 import { countryKind, mandateKind, partyKind, revocationKind } from './register-kinds.ts'
 
 const DAY_MS = 86_400_000
@@ -13,6 +15,8 @@ const small = { version: 1, type: 'application/json', bodyMaxBytes: 64 * 1024, a
 const finding = (code: string, path: string, message: string): Finding => ({ code, path, message })
 
 export interface HubKindsDeps {
+  /** What the operator has done so far. */
+  acts?: OperatorActs
   /** Whether the private key of that id (hex SHA-256 of the SPKI) lies in the hub's key folder. */
   holdsKey(id: string): boolean
   /** What an acknowledgement is compared with. */

@@ -3,6 +3,7 @@ import { HubError } from '../errors.ts'
 import type { FoldedRegister } from '../identity/register-fold.ts'
 import { signerNames } from '../identity/signer-names.ts'
 import type { Draft, Journal } from '../journal/journal.ts'
+import { PAUSES_HEAD } from '../admin/acts.ts'
 import { audienceOf } from './audience.ts'
 import { judgeAnswers } from './answers.ts'
 import type { JudgeViews } from './kind.ts'
@@ -18,6 +19,8 @@ export interface Judges {
 /** Throws FINDINGS with what the room finds against its own state. */
 export async function judge(valid: ValidMessage, { journal, identities, clock }: Judges): Promise<JudgedMessage> {
   const { register } = identities
+  // A pause that comes before the append counts: the message is looked at again.
+  const pausesKey = register.headOf(...PAUSES_HEAD)
   const judgedAt = journal.size()
   const views: JudgeViews = {
     nowMs: clock(),
@@ -26,6 +29,7 @@ export async function judge(valid: ValidMessage, { journal, identities, clock }:
     head: (key) => journal.head(key),
     entry: (index) => openEntry(journal, index),
   }
+  register.acts.checkPaused(valid.envelope)
   const unknown = valid.envelope.to.filter((party) => !register.party(party))
   if (unknown.length > 0) throw new HubError('RECIPIENT_UNKNOWN', `not in the register: ${unknown.join(', ')}`)
   const judgement = await valid.kind.judge(valid, views)
@@ -45,7 +49,7 @@ export async function judge(valid: ValidMessage, { journal, identities, clock }:
       ...judgement,
       claims: [...judgement.claims, ...answers.claims],
       moves: [...judgement.moves, ...answers.moves],
-      expects: [...judgement.expects, ...expects],
+      expects: [...judgement.expects, ...expects, { key: pausesKey, version: register.version(pausesKey) }],
     },
     ...told,
     judgedAt,

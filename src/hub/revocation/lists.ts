@@ -18,7 +18,9 @@ export interface ListDeps extends RegisterEntryDeps {
 export interface ListState {
   source: 'crl'
   country: string
+  /** Fingerprint and name of the CA. */
   ca: string
+  subject: string
   /** Age of the list the register has; absent: none. */
   ageMs?: number
   nextUpdate?: string
@@ -55,7 +57,8 @@ export class RevocationLists {
     return this.#sources().map(({ country, ca, name }) => ({
       source: 'crl',
       country: country.country,
-      ca: ca.certificate.subject,
+      ca: ca.certificate.fingerprint,
+      subject: ca.certificate.subject,
       ...(ca.crl && { ageMs: Math.max(0, now - ca.crl.thisUpdateMs), nextUpdate: toTime(ca.crl.nextUpdateMs) }),
       failures: this.#looks.get(name)?.failures ?? 0,
       ...(this.#looks.get(name)?.lastError !== undefined && { lastError: this.#looks.get(name)!.lastError! }),

@@ -36,6 +36,7 @@ export interface ResponderState {
   /** Age of the oldest answer held. */
   ageMs?: number
   failing: number
+  /** Of the certificate asked for last among those that failed. */
   lastError?: string
 }
 
@@ -88,7 +89,7 @@ export class ResponderDesk implements Responders {
     const known = this.#known.entries().map(([, one]) => one)
     const held = known.flatMap((one) => (one.held ? [one.held.answer] : []))
     const good = held.filter(({ untilMs }) => now <= untilMs).length
-    const lastError = known.find((one) => one.lastError !== undefined)?.lastError
+    const lastError = known.findLast((one) => one.lastError !== undefined)?.lastError
     return {
       source: 'ocsp',
       certificates: known.length,

@@ -14,6 +14,7 @@ import type { MessageFile } from '../../../src/hub/evidence/message-file.ts'
 import type { Trust } from '../../../src/hub/evidence/trust.ts'
 import { type Certificate, readCertificate } from '../../../src/hub/identity/certificate.ts'
 import { issueCertificate } from '../../../src/hub/identity/issue.ts'
+import { ocspRequest } from '../../../src/hub/identity/ocsp.ts'
 import { signJws } from '../../../src/hub/identity/jws.ts'
 import { keySigner } from '../../../src/hub/identity/signer.ts'
 import type { Signer } from '../../../src/hub/identity/suite.ts'
@@ -24,6 +25,7 @@ import { messageCommitment } from '../../../src/hub/message/envelope.ts'
 import { type Judgement, nothingWanted } from '../../../src/hub/message/kind.ts'
 import type { MessageSignature } from '../../../src/hub/message/message.ts'
 import { toBase64url, toTime } from '../../../src/hub/values/encoding.ts'
+import { answerOcsp } from '../../support/ocsp-paper.ts'
 import { fakeCursors, fakeViews } from './fake-views.ts'
 
 export const HUB = 'urn:hub:cn:operator:example-hub'
@@ -54,6 +56,8 @@ export function testKey(alg: 'ES256' | 'EdDSA' | 'SM2SM3'): TestKey {
 export interface TestParty {
   urn: string
   signers: { signer: Signer; path: Buffer[] }[]
+  /** What the responder of the SM2 CA said of its SM2 certificate. */
+  answer: Buffer
 }
 
 interface Ca {
@@ -130,7 +134,10 @@ export async function openRoom(options: Partial<EvidenceOptions> = {}): Promise<
       { signer: p256.signer, path: [leafP256, issuingP256.certificateDer] },
       { signer: sm2.signer, path: [leafSm2] },
     ]
-    return { urn, signers }
+    const asked = { certificate: readCertificate(leafSm2), issuer: readCertificate(nationalSm2.certificateDer) }
+    const times = { thisUpdateMs: NOW_MS, nextUpdateMs: NOW_MS + DAY_MS }
+    const answer = await answerOcsp(ocspRequest(asked, randomBytes(16)), { signer: nationalSm2, ...times })
+    return { urn, signers, answer }
   }
   const root = readCertificate(rootDer)
   let keys = newHubKeys()
@@ -250,11 +257,21 @@ export async function draftOf(
   }
   const paths = signers.map(({ path }) => path)
   const listed = { thisUpdate: toTime(NOW_MS), nextUpdate: toTime(NOW_MS + DAY_MS), crlSha256: 'cd'.repeat(32) }
+  const answered = {
+    thisUpdate: toTime(NOW_MS),
+    nextUpdate: toTime(NOW_MS + DAY_MS),
+    producedAt: toTime(NOW_MS),
+    responseSha256: sha256(party.answer),
+    ageMs: 7,
+  }
+  // By a list, by the register, and for the SM2 certificate by a responder.
+  const sources = ['crl', 'register', 'ocsp'] as const
   const status = paths.flat().map((der, at) => ({
     fingerprint: sha256(der),
     status: 'good' as const,
-    source: at === 0 ? ('crl' as const) : ('register' as const),
+    source: sources[at]!,
     ...(at === 0 && listed),
+    ...(at === 2 && answered),
     registerAt: 3,
   }))
   return {

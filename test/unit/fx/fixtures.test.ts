@@ -78,7 +78,15 @@ describe('what carries header and document', () => {
   it.each(['Envelope', 'BizMsgEnvlp', 'RequestPayload', 'DataPDU', 'saa:DataPDU'])('may be a %s', (root) => {
     const declared = root.includes(':') ? `${root} xmlns:saa="urn:any"` : root
     expect(
-      found(PAYMENT, edited(whole, ['<Envelope', `<${declared}`], ['</Envelope>', `</${root}>`], [' xmlns="urn:beibu:envelope"', ''])),
+      found(
+        PAYMENT,
+        edited(
+          whole,
+          ['<Envelope', `<${declared}`],
+          ['</Envelope>', `</${root}>`],
+          [' xmlns="urn:beibu:envelope"', ''],
+        ),
+      ),
     ).toEqual([])
   })
 

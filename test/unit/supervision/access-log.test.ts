@@ -77,7 +77,7 @@ describe('ranges', () => {
           let prev = start - 1
           for (let seq = start; seq < Math.min(81, start + length); seq++) {
             const { view, kind } = items[seq - 1]!
-            if (kinds && !kinds.includes(kind)) continue
+            if (kinds && !(kinds as readonly string[]).includes(kind)) continue
             channel.gave(row(seq, seq + 950, view === 'none' ? 'full' : view, kind), view, prev)
             if (view !== 'none') read.add(seq + 950)
             prev = seq

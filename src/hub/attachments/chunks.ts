@@ -1,0 +1,66 @@
+// Sealing a stream in chunks (the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizar, 2015): each chunk is sealed by itself
+// under a nonce that counts it and says whether it is the last, so that a chunk left out, moved, repeated or cut off is found.
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import type { FileHandle } from 'node:fs/promises'
+
+export const CHUNK_BYTES = 64 * 1024
+const TAG_BYTES = 16
+const COUNT_AT = 7
+const LAST_AT = 11
+
+/** The key is of one stream alone, so the rest of the nonce may be zero. */
+function nonceOf(count: number, last: boolean): Buffer {
+  const nonce = Buffer.alloc(12)
+  nonce.writeUInt32BE(count, COUNT_AT)
+  nonce[LAST_AT] = last ? 1 : 0
+  return nonce
+}
+
+function sealChunk(plain: Buffer, key: Buffer, count: number, last: boolean): Buffer {
+  const cipher = createCipheriv('aes-256-gcm', key, nonceOf(count, last))
+  const sealed = cipher.update(plain)
+  cipher.final()
+  return Buffer.concat([sealed, cipher.getAuthTag()])
+}
+
+function openChunk(sealed: Buffer, key: Buffer, count: number, last: boolean): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(count, last))
+  decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
+  return Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()])
+}
+
+/** Seals a stream of at least one byte; gives the sealed chunks, each 16 bytes longer than what is in it. `key`: 32 bytes, used for nothing else. */
+export async function* sealChunks(plain: AsyncIterable<Buffer>, key: Buffer): AsyncGenerator<Buffer> {
+  let held: Buffer[] = []
+  let heldBytes = 0
+  let count = 0
+  for await (const piece of plain) {
+    held.push(piece)
+    heldBytes += piece.length
+    // A full chunk is kept back until more comes: it may be the last.
+    if (heldBytes <= CHUNK_BYTES) continue
+    const all = Buffer.concat(held)
+    let at = 0
+    for (; all.length - at > CHUNK_BYTES; at += CHUNK_BYTES)
+      yield sealChunk(all.subarray(at, at + CHUNK_BYTES), key, count++, false)
+    held = [all.subarray(at)]
+    heldBytes = all.length - at
+  }
+  yield sealChunk(Buffer.concat(held), key, count, true)
+}
+
+/** Reads back what `sealChunks` made of `bytes` bytes, and closes the file. Throws if the file is not whole and unchanged: a fault of the store. */
+export async function* openChunks(file: FileHandle, key: Buffer, bytes: number): AsyncGenerator<Buffer> {
+  try {
+    const chunks = Math.ceil(bytes / CHUNK_BYTES)
+    for (let count = 0; count < chunks; count++) {
+      const last = count === chunks - 1
+      const size = (last ? bytes - count * CHUNK_BYTES : CHUNK_BYTES) + TAG_BYTES
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(size), 0, size, count * (CHUNK_BYTES + TAG_BYTES))
+      if (bytesRead !== size) throw new Error('a sealed file is shorter than it was written')
+      yield openChunk(buffer, key, count, last)
+    }
+  } finally {
+    await file.close()
+  }
+}
