@@ -2,25 +2,29 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** One socket: a named subscription that parses, parses and takes the delay since the journal took the entry, or never reads. */
+/** One socket: a named subscription that parses, parses and takes the delay since the journal took the entry, only counts, or never reads. */
 export interface ReaderLine {
   token: string
   name: string
   after: number
-  read: 'parsed' | 'timed' | 'never'
+  read: 'parsed' | 'timed' | 'counted' | 'never'
 }
 
+/** `quiet`: without the delays and arrivals. */
 export type ReaderAsked =
   | { type: 'open'; url: string; lines: ReaderLine[] }
-  | { type: 'await'; items: number }
+  | { type: 'await'; items: number; quiet?: boolean }
+  /** Arrivals of counted lines are kept from now on, and all counts begin again. */
   | { type: 'reset' }
 
-/** Over all sockets: items, when the first and the last came (ms of the system's clock), and the delays of timed lines. */
+/** Over all sockets: items, when the first and the last came (ms of the system's clock), length of the last one, delays of timed lines, arrivals of counted ones. */
 export interface ReaderSeen {
   items: number
   firstMs: number
   lastMs: number
+  itemBytes: number
   delaysMs: number[]
+  arrivalsMs: number[]
 }
 
 export type ReaderAnswered = { ok: ReaderSeen } | { failed: string }

@@ -22,7 +22,7 @@ const CAST: Record<BenchSuite, CastParty> = {
   SM2SM3: trader('steady-heron', 'Steady Heron Export (invented)', 'cn-sm2'),
 }
 
-function trader(id: string, name: string, ca: string): CastParty {
+export function trader(id: string, name: string, ca: string): CastParty {
   return { folder: `bench-${id}`, party: `urn:hub:cn:trader:${id}`, country: 'CN', class: 'trader', name, ca }
 }
 
@@ -66,7 +66,7 @@ async function entryOf(sandbox: string, cast: CastParty, certificateDer: Buffer)
   return { office, message }
 }
 
-function readCa(sandbox: string, ca: string, alg: BenchSuite): KeyAndCertificate {
+export function readCa(sandbox: string, ca: string, alg: BenchSuite): KeyAndCertificate {
   const folder = join(sandbox, 'authorities', ca)
   const pem = readFileSync(join(folder, 'ca.key.pem'), 'utf8')
   const certificateDer = derOf(readFileSync(join(folder, 'ca.pem'), 'utf8'))

@@ -1,19 +1,43 @@
 // The benches by name. Progress goes to standard error; the last line of standard output is JSON.
 import { parseArgs } from 'node:util'
 import { benchAccept } from './accept.ts'
+import { benchCheck } from './check.ts'
+import { benchScale } from './scale.ts'
+import { benchVerifyLog } from './verify-log.ts'
 
 const USAGE = `usage: npm run -s bench -- <accept|accept-sm2> [--seconds 5] [--runs 5] [--source] [--profile <folder>]
 
   accept      signed 4 KB declarations (P-256) into one hub, everything on; beside it what the bare platform does
   accept-sm2  the same with an SM2 sender
+  check       45,000 enquiries about declarations of a large journal, answers signed, while others write to it
+  scale       taking in and proving with millions of entries, beside ten thousand
+  verify-log  a whole exported log verified offline
 
   --seconds   length of one run
   --runs      how many runs; the median counts
   --source    run the hub from its TypeScript instead of compiled
+  --entries   how large a journal check, scale and verify-log fill first (1150000, 2760000, 1150000)
+  --keep      keep the filled journal under data/bench-filled, and use the one that is there
   --profile   write a CPU profile of the hub into this folder (rates are lower then)
 `
 
 const EXIT_USAGE = 64
+
+interface LargeOptions {
+  entries: number | undefined
+  seconds: number
+  runs: number
+  source: boolean
+  keep: boolean
+  profile?: string
+}
+
+/** Benches on a large journal. */
+const LARGE: Record<string, (options: LargeOptions) => Promise<void>> = {
+  check: ({ entries = 1_150_000, ...rest }) => benchCheck({ entries, count: 45_000, ...rest }),
+  scale: ({ entries = 2_760_000, ...rest }) => benchScale({ entries, ...rest }),
+  'verify-log': ({ entries = 1_150_000, ...rest }) => benchVerifyLog({ entries, ...rest }),
+}
 
 function readCommand(args: string[]) {
   const { values, positionals } = parseArgs({
@@ -23,6 +47,8 @@ function readCommand(args: string[]) {
       seconds: { type: 'string', default: '5' },
       runs: { type: 'string', default: '5' },
       source: { type: 'boolean', default: false },
+      entries: { type: 'string' },
+      keep: { type: 'boolean', default: false },
       profile: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -30,15 +56,15 @@ function readCommand(args: string[]) {
   const [name] = positionals
   const [seconds, runs] = [Number(values.seconds), Number(values.runs)]
   if (values.help) return undefined
-  if (positionals.length !== 1 || (name !== 'accept' && name !== 'accept-sm2')) throw new Error('name one bench')
+  const large = name === undefined ? undefined : LARGE[name]
+  if (positionals.length !== 1 || (!large && name !== 'accept' && name !== 'accept-sm2')) throw new Error('name one bench')
   if (!(seconds > 0) || !Number.isInteger(runs) || runs < 1) throw new Error('seconds and runs are numbers above 0')
-  return {
-    suite: name === 'accept' ? ('ES256' as const) : ('SM2SM3' as const),
-    seconds,
-    runs,
-    source: values.source,
-    ...(values.profile !== undefined && { profile: values.profile }),
-  }
+  const entries = values.entries === undefined ? undefined : Number(values.entries)
+  if (entries !== undefined && !(Number.isInteger(entries) && entries > 0)) throw new Error('entries is a number above 0')
+  const { source, keep, profile } = values
+  const options = { seconds, runs, source, ...(profile !== undefined && { profile }) }
+  if (large) return () => large({ ...options, keep, entries })
+  return () => benchAccept({ ...options, suite: name === 'accept' ? 'ES256' : 'SM2SM3' })
 }
 
 let command: ReturnType<typeof readCommand>
@@ -49,4 +75,4 @@ try {
   process.exit(EXIT_USAGE)
 }
 if (command === undefined) process.stdout.write(USAGE)
-else await benchAccept(command)
+else await command()

@@ -4,6 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { accept, type House } from './hub/accept.ts'
+import { followAttachments } from './hub/attachments/follower.ts'
+import { AttachmentStore } from './hub/attachments/store.ts'
+import { gatherAttachments } from './hub/attachments/entry-attachments.ts'
 import type { Clock } from './hub/clock.ts'
 import { makeBundle, messageFileOf } from './hub/evidence/bundle.ts'
 import { evidenceFollower } from './hub/evidence/follower.ts'
@@ -17,9 +20,19 @@ import { feedFollower } from './hub/feed/follower.ts'
 import { feedItems, type ItemsDeps } from './hub/feed/items.ts'
 import { feedSocket } from './hub/feed/socket.ts'
 import { Subscriptions } from './hub/feed/subscription.ts'
+import { attachmentRoutes } from './hub/http/attachments.ts'
 import { documentRoutes } from './hub/http/documents.ts'
 import { enquiryRoutes } from './hub/http/enquiry.ts'
 import { dueRoutes } from './hub/http/due.ts'
+import { adminRoutes } from './hub/http/admin.ts'
+import { guardIntake } from './hub/http/intake.ts'
+import { metricsRoute } from './hub/http/metrics.ts'
+import { ConnectionQuotas, Quotas } from './hub/http/quota.ts'
+import { StoreWatch, watchedStore, watchHealth } from './hub/admin/health.ts'
+import { operatorState, sourceAges } from './hub/admin/state.ts'
+import { Report } from './hub/report.ts'
+import { followUnits } from './hub/units.ts'
+import { PartySockets } from './hub/feed/party-sockets.ts'
 import { proofRoutes } from './hub/http/proofs.ts'
 import { readRoutes, sessionRoutes } from './hub/http/read.ts'
 import { healthRoutes, hubServer } from './hub/http/server.ts'
@@ -31,9 +44,9 @@ import { guardedFetch } from './hub/identity/fetch.ts'
 import { checkSecrets, HubSigners, secretKey } from './hub/identity/hub-signers.ts'
 import { FoldedRegister, followRegister } from './hub/identity/register-fold.ts'
 import { Sessions } from './hub/identity/session.ts'
-import { startSm2Workers, stopSm2Workers, sm2KnownAnswerTest } from './hub/identity/suites/index.ts'
+import { startSm2Workers, sm2Waiting, stopSm2Workers, sm2KnownAnswerTest } from './hub/identity/suites/index.ts'
 import { openJournal } from './hub/journal/append.ts'
-import type { Cursors, Views } from './hub/journal/journal.ts'
+import type { Cursors, JournalEntry, SealedContent, Views } from './hub/journal/journal.ts'
 import { lockFolder } from './hub/journal/sqlite-lock.ts'
 import { sqliteStore } from './hub/journal/sqlite-store.ts'
 import { sqliteCursors, sqliteViews } from './hub/journal/sqlite-views.ts'
@@ -50,6 +63,7 @@ import { roomEnquiries, roomKinds } from './rooms.ts'
 
 const VIEW_WAIT_MS = 250
 const ERASED_WAIT_MS = 10_000
+const UNITS_WAIT_MS = 2_000
 const EPOCH = 1
 
 export interface Hub {
@@ -68,12 +82,14 @@ export interface Surroundings {
   store?: JournalStore
   views?: Views
   cursors?: Cursors
+  /** Bytes free in the folder of the data. */
+  freeBytes?: (folder: string) => number
 }
 
 /** Builds the whole hub. Throws, and serves nothing, if the platform's SM2 is not the standard's or a key is missing. */
 export async function buildHub(
   config: Config,
-  { clock, randomness = randomBytes, ...stores }: Surroundings,
+  { clock, randomness = randomBytes, freeBytes, ...stores }: Surroundings,
 ): Promise<Hub> {
   sm2KnownAnswerTest()
   startSm2Workers(config.sm2Workers)
@@ -85,8 +101,13 @@ export async function buildHub(
   const dataExists = existsSync(journalFile)
   const sealingKey = secretKey(config.keys, 'sealing.key', dataExists)
   const indexKey = secretKey(config.keys, 'index.key', dataExists)
-  const app = hubServer({ logLevel: config.logLevel, onFault: () => {}, ...(config.tls && { tls: config.tls }) })
-  const onFault = (error: unknown): void => app.log.error({ err: error }, 'a follower failed and will try again')
+  const report = new Report()
+  const storeWatch = new StoreWatch(clock)
+  const app = hubServer({ logLevel: config.logLevel, onFault: () => report.fault('request'), ...(config.tls && { tls: config.tls }) })
+  const onFault = (error: unknown): void => {
+    report.fault('follower')
+    app.log.error({ err: error }, 'a follower failed and will try again')
+  }
 
   // What is kept.
   const cursors = stores.cursors ?? sqliteCursors(join(config.data, 'cursors.sqlite'))
@@ -95,7 +116,7 @@ export async function buildHub(
   const genesis = readFileSync(config.keyStatement)
   await hubSigners.begin(readMessageFile(parseStrictJson(genesis), 'the first hub.key'))
   const journal = await openJournal({
-    store: stores.store ?? sqliteStore(journalFile),
+    store: watchedStore(stores.store ?? sqliteStore(journalFile), report, storeWatch),
     hub,
     urn: `${hub}:journal`,
     epoch: EPOCH,
@@ -106,6 +127,15 @@ export async function buildHub(
     signCommit: (root) => hubSigners.signCommit(root),
   })
   const views = stores.views ?? sqliteViews(join(config.data, 'views.sqlite'))
+  const attachments = new AttachmentStore({
+    folder: join(config.data, 'attachments'),
+    sealingKey,
+    indexKey,
+    clock,
+    randomness,
+    limits: config.uploads,
+  })
+  await attachments.staging.open()
 
   // Who may speak.
   const register = new FoldedRegister(config.seed, (label, ...parts) => journal.headKey(label, ...parts))
@@ -114,7 +144,7 @@ export async function buildHub(
 
   // What may be said.
   const received = receivedOf({ journal, views })
-  const kinds = compileKinds([...hubKinds({ holdsKey: (id) => hubSigners.holds(id), received }), ...roomKinds])
+  const kinds = compileKinds([...hubKinds({ holdsKey: (id) => hubSigners.holds(id), received, acts: register.acts }), ...roomKinds])
 
   // Those who follow the journal.
   let revocation: RevocationSources | undefined
@@ -124,7 +154,9 @@ export async function buildHub(
     views,
     onFault,
     onHubKey: async (index) => hubSigners.add(messageFileOf((await journal.content(index))!)),
-    onChange: () => {
+    onChange: ({ index }) => {
+      const ended = register.acts.takeEnded(index)
+      if (ended !== undefined) sessions.endAll(ended)
       sessions.reviewSoon()
       revocation?.lookSoon()
     },
@@ -149,7 +181,14 @@ export async function buildHub(
     onFault: (what, error) => app.log.error({ err: error }, `evidence: ${what}`),
     ...(config.tsa && { timestamps: config.tsa }),
   })
-  const erasures = await followErasures({ journal, views, onFault, forget: (index) => items.forget(index) })
+  const erasures = await followErasures({
+    journal,
+    views,
+    onFault,
+    destroy: (blobs) => attachments.erase(blobs),
+    forget: (index) => items.forget(index),
+  })
+  const attachmentsKept = await followAttachments({ journal, views, store: attachments, clock, onFault })
   const own = { hub, journal, clock, randomness, registerAt: () => register.at }
   const expiries = await followExpiries({ ...own, views, onFault })
   const dues = await followDue({ ...own, views, register, onFault })
@@ -177,17 +216,57 @@ export async function buildHub(
     viewNames: new Set(['full', ...kinds.list.flatMap(({ views: named }) => Object.keys(named))]),
   })
 
+  const units = await followUnits({ journal, views, onFault })
+
+  // What the operator sees, and how much is taken on at a time.
+  const positionsOf = (): Record<string, number> => ({
+    register: registerFollower.position(),
+    feed: feed.position(),
+    evidence: evidence.latest()?.size ?? 0,
+    due: dues.position(),
+    expiry: expiries.position(),
+    erasure: erasures.position(),
+    signerRevoked: signersRevoked.position(),
+    units: units.position(),
+  })
+  const lagOf = (): Record<string, number> =>
+    Object.fromEntries(Object.entries(positionsOf()).map(([name, position]) => [name, journal.size() - position]))
+  const health = watchHealth({
+    data: config.data,
+    diskReserveMiB: config.diskReserveMiB,
+    clock,
+    store: storeWatch,
+    size: () => journal.size(),
+    positions: positionsOf,
+    ...(freeBytes && { freeBytes }),
+  })
+  const intake = guardIntake(app, {
+    limits: config.intake,
+    connections: new ConnectionQuotas(config.quotas.connection, clock),
+    report,
+    loopLagMs: health.loopLagMs,
+    stopped: () => health.stopped()[0],
+    nowMs: () => performance.now(),
+  })
+  const quotas = new Quotas({ limits: config.quotas.party, clock, own: (party) => register.acts.quota(party) })
+  const stopCounting = journal.onAppend((entries) =>
+    report.itemsTold(entries.reduce((sum, { audience }) => sum + audience.length, 0)),
+  )
+
   // The doors.
   const house: House = {
     identities,
     kinds,
     journal,
+    uploads: attachments,
     clock,
     caughtUp: (size) => registerFollower.reached(size, VIEW_WAIT_MS),
   }
   const callers = { sessions, identities, clock }
   submitRoutes(app, {
     ...callers,
+    quotas,
+    report,
     house,
     onFault,
     settled: async ({ entry }) => {
@@ -195,8 +274,11 @@ export async function buildHub(
     },
   })
   sessionRoutes(app, { sessions })
-  const bundle = async (index: number): Promise<string> =>
-    JSON.stringify(await makeBundle(index, { journal, evidence, hubKeys: hubSigners }))
+  const bundle = async (index: number, withAttachments = false): Promise<string> => {
+    const gather = (entry: JournalEntry, content: SealedContent) => gatherAttachments(entry, content, attachments)
+    const sources = { journal, evidence, hubKeys: hubSigners, ...(withAttachments && { gather }) }
+    return JSON.stringify(await makeBundle(index, sources))
+  }
   readRoutes(app, {
     ...callers,
     journal,
@@ -220,6 +302,7 @@ export async function buildHub(
     onFault,
   })
   subscriptionRoutes(app, { ...callers, subscriptions, views })
+  attachmentRoutes(app, { ...callers, store: attachments, journal, readings })
   dueRoutes(app, { ...callers, views, caughtUp: () => dues.reached(journal.size(), VIEW_WAIT_MS) })
   proofRoutes(app, { ...callers, evidence })
   documentRoutes(app)
@@ -237,23 +320,58 @@ export async function buildHub(
     },
     keys: hubSigners,
   })
-  const lagOf = (): Record<string, number> => ({
-    register: journal.size() - registerFollower.position(),
-    feed: journal.size() - feed.position(),
-    evidence: journal.size() - (evidence.latest()?.size ?? 0),
-    due: journal.size() - dues.position(),
-    signerRevoked: journal.size() - signersRevoked.position(),
-  })
   let open = false
   healthRoutes(app, () => ({
-    ready: open,
-    reasons: open ? [] : ['the hub is starting or closing'],
+    ready: open && health.reasons().length === 0,
+    reasons: [...(open ? [] : ['the hub is starting or closing']), ...health.reasons()],
     hub,
     entries: journal.size(),
     lag: lagOf(),
   }))
   const socketDeps = { hub, journal, views, follower: feed, items, subscriptions, sessions, onFault }
-  await feedSocket(app, { ...socketDeps, clock: { nowMs: clock, after: later } })
+  const partySockets = new PartySockets(config.quotas.socketsPerParty)
+  const sockets = await feedSocket(app, { ...socketDeps, partySockets, clock: { nowMs: clock, after: later } })
+  const checkpointAgeMs = (): number => clock() - (evidence.latest()?.atMs ?? clock())
+  adminRoutes(app, {
+    ...callers,
+    hub,
+    register,
+    views,
+    counted: () => units.reached(journal.size(), UNITS_WAIT_MS),
+    state: () =>
+      operatorState({
+        hub,
+        entries: () => journal.size(),
+        lag: lagOf,
+        health,
+        register,
+        checkpoint: () => {
+          const latest = evidence.latest()
+          return latest && { size: latest.size, ageMs: checkpointAgeMs() }
+        },
+        inFlight: () => ({ requests: intake.requests(), bodyBytes: intake.reservedBytes() }),
+        sockets: sockets.count,
+        sessions: () => sessions.count,
+        open: () => open,
+      }),
+  })
+  metricsRoute(app, { report, ...(config.metricsToken !== undefined && { token: config.metricsToken }) })
+  report.watch({
+    hub_journal_entries: () => journal.size(),
+    hub_follower_lag_entries: lagOf,
+    hub_checkpoint_age_seconds: () => checkpointAgeMs() / 1000,
+    hub_sockets: sockets.count,
+    hub_socket_buffered_bytes: sockets.heldBytes,
+    hub_sessions: () => sessions.count,
+    hub_requests_in_flight: intake.requests,
+    hub_body_reserved_bytes: intake.reservedBytes,
+    hub_sm2_waiting: sm2Waiting,
+    hub_loop_lag_seconds: () => health.loopLagMs() / 1000,
+    hub_memory_bytes: () => process.memoryUsage.rss(),
+    hub_disk_free_bytes: health.diskFreeBytes,
+    hub_revocation_age_seconds: () => sourceAges(revocationState()),
+    hub_ready: () => (open && health.reasons().length === 0 ? 1 : 0),
+  })
 
   return {
     house,
@@ -267,13 +385,19 @@ export async function buildHub(
     revocationState,
     async close() {
       open = false
+      // What is being answered is answered; whoever comes now is told to come again.
+      await intake.drain(config.closeMs / 2)
       await app.close()
+      health.close()
+      stopCounting()
       await closeRevocation()
       await signersRevoked.close()
       await supervision.close()
       await expiries.close()
       await dues.close()
+      await units.close()
       await erasures.close()
+      await attachmentsKept.close()
       await evidence.close()
       await feed.close()
       items.close()

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { X509Certificate } from 'node:crypto'
 import { readCertificate } from './hub/identity/certificate.ts'
 import { readFetchAllow } from './hub/identity/fetch-guard.ts'
+import type { IntakeLimits } from './hub/http/intake.ts'
+import type { ConnectionLimits, PartyLimits } from './hub/http/quota.ts'
 import type { Seed } from './hub/identity/register-fold.ts'
 import { parseStrictJson } from './hub/message/strict-json.ts'
 
@@ -26,6 +28,15 @@ export interface Config {
   /** How often the sources of revocations are looked at, and the hosts (host:port) fetched from although their address is not public. */
   revocationMs: number
   fetchAllow: ReadonlySet<string>
+  /** Token of the scraper of /metrics; absent: only peers on this machine are answered. */
+  metricsToken?: string
+  quotas: { party: PartyLimits; connection: ConnectionLimits; socketsPerParty: number }
+  intake: IntakeLimits
+  diskReserveMiB: number
+  /** How long closing may take. */
+  closeMs: number
+  /** Limits of uploaded attachments that wait to be used: of one, and of all of a party. */
+  uploads: { bytesMax: number; partyBytesMax: number }
   sm2Workers: number
   logLevel: string
 }
@@ -73,9 +84,36 @@ export const SETTINGS: readonly { name: string; meaning: string; default?: strin
     name: 'HUB_FETCH_ALLOW',
     meaning: 'host:port, separated by commas: fetched from although the address is private, link-local or loopback',
   },
+  {
+    name: 'HUB_METRICS_TOKEN',
+    meaning: 'file with the token of the scraper of /metrics; without it only peers on this machine are answered',
+  },
+  { name: 'HUB_QUOTA_MESSAGES', meaning: 'messages of a party per minute', default: '600000' },
+  { name: 'HUB_QUOTA_MIB', meaning: 'MiB of messages of a party per minute', default: '6000' },
+  { name: 'HUB_QUOTA_REFUSED', meaning: 'answers 409 and 422 of a party per minute', default: '60000' },
+  { name: 'HUB_QUOTA_UPLOAD_MIB', meaning: 'MiB uploaded by a party per minute', default: '6000' },
+  { name: 'HUB_QUOTA_SOCKETS', meaning: 'feed sockets of a party at a time', default: '1000' },
+  { name: 'HUB_QUOTA_REQUESTS', meaning: 'requests of a connection per second', default: '10000' },
+  { name: 'HUB_QUOTA_ATTEMPTS', meaning: 'requests of a connection per minute that prove nobody', default: '6000' },
+  { name: 'HUB_REQUESTS_MAX', meaning: 'requests being answered at a time; more are told OVERLOADED', default: '2048' },
+  { name: 'HUB_BODY_MIB', meaning: 'MiB of bodies in memory at a time; more are told OVERLOADED', default: '256' },
+  { name: 'HUB_LOOP_LAG_MS', meaning: 'delay of the event loop above which no bodies are taken', default: '2000' },
+  { name: 'HUB_DISK_RESERVE_MB', meaning: 'MiB left on the disk below which no bodies are taken', default: '256' },
+  { name: 'HUB_CLOSE_MS', meaning: 'how long closing may take before the process ends anyway', default: '20000' },
+  { name: 'HUB_UPLOAD_MIB', meaning: 'largest uploaded attachment, 1 to 1024 MiB', default: '64' },
+  {
+    name: 'HUB_UPLOADS_PARTY_MIB',
+    meaning: 'uploaded attachments a party may have waiting, 1 to 65536 MiB',
+    default: '512',
+  },
   { name: 'HUB_SM2_WORKERS', meaning: 'threads for SM2 signatures, 1 to 64', default: '2' },
   { name: 'HUB_LOG', meaning: 'log level: fatal, error, warn, info, debug or silent', default: 'warn' },
 ]
+
+const MIB = 1024 * 1024
+const MIB_MAX = 100_000_000
+const COUNT_MAX = 1_000_000_000
+const TOKEN = /^[A-Za-z0-9_-]{20,200}$/
 
 export class ConfigError extends Error {
   readonly faults: string[]
@@ -126,6 +164,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const logLevel = text('HUB_LOG') ?? 'warn'
   if (!['fatal', 'error', 'warn', 'info', 'debug', 'silent'].includes(logLevel))
     faults.push('HUB_LOG is not a log level')
+  const tokenFile = optionalPath('HUB_METRICS_TOKEN')
+  const metricsToken = tokenFile && existsSync(tokenFile) ? readFileSync(tokenFile, 'utf8').trim() : undefined
+  if (metricsToken !== undefined && !TOKEN.test(metricsToken))
+    faults.push('HUB_METRICS_TOKEN: the token has 20 to 200 letters, digits, - or _')
   const register = optionalPath('HUB_REGISTER')
   const seedPath = path('HUB_SEED')
   const seed = seedPath && existsSync(seedPath) ? readSeed(seedPath, faults) : undefined
@@ -144,6 +186,31 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     checkpointMs: integer('HUB_CHECKPOINT_MS', 100, 1000, 500),
     revocationMs: integer('HUB_REVOCATION_MS', 100, 3_600_000, 60_000),
     fetchAllow: fetchAllow ?? new Set<string>(),
+    ...(metricsToken !== undefined && { metricsToken }),
+    quotas: {
+      party: {
+        messagesPerMinute: integer('HUB_QUOTA_MESSAGES', 1, COUNT_MAX, 600_000),
+        bytesPerMinute: integer('HUB_QUOTA_MIB', 1, MIB_MAX, 6_000) * MIB,
+        refusedPerMinute: integer('HUB_QUOTA_REFUSED', 1, COUNT_MAX, 60_000),
+        uploadBytesPerMinute: integer('HUB_QUOTA_UPLOAD_MIB', 1, MIB_MAX, 6_000) * MIB,
+      },
+      connection: {
+        requestsPerSecond: integer('HUB_QUOTA_REQUESTS', 1, COUNT_MAX, 10_000),
+        attemptsPerMinute: integer('HUB_QUOTA_ATTEMPTS', 1, COUNT_MAX, 6_000),
+      },
+      socketsPerParty: integer('HUB_QUOTA_SOCKETS', 1, COUNT_MAX, 1_000),
+    },
+    intake: {
+      requestsMax: integer('HUB_REQUESTS_MAX', 1, 100_000, 2_048),
+      bodyBytesMax: integer('HUB_BODY_MIB', 1, MIB_MAX, 256) * MIB,
+      loopLagMaxMs: integer('HUB_LOOP_LAG_MS', 50, 60_000, 2_000),
+    },
+    diskReserveMiB: integer('HUB_DISK_RESERVE_MB', 0, MIB_MAX, 256),
+    closeMs: integer('HUB_CLOSE_MS', 100, 600_000, 20_000),
+    uploads: {
+      bytesMax: integer('HUB_UPLOAD_MIB', 1, 1024, 64) * MIB,
+      partyBytesMax: integer('HUB_UPLOADS_PARTY_MIB', 1, 65_536, 512) * MIB,
+    },
     sm2Workers: integer('HUB_SM2_WORKERS', 1, 64, 2),
     logLevel,
   }

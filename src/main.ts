@@ -4,6 +4,8 @@ import { ConfigError, readConfig } from './config.ts'
 
 const EXIT_USAGE = 64
 const EXIT_FAULT = 70
+/** Closing was asked for twice, or took too long. */
+const EXIT_CUT_SHORT = 75
 
 try {
   const config = readConfig(process.env)
@@ -16,9 +18,14 @@ try {
   process.channel?.unref()
   let closing = false
   const close = async (signal: string): Promise<void> => {
-    if (closing) return
+    // Who asks twice does not want to wait; what was answered 201 is durable already.
+    if (closing) process.exit(EXIT_CUT_SHORT)
     closing = true
     process.stderr.write(`${signal}: closing\n`)
+    setTimeout(() => {
+      process.stderr.write(`not closed within ${config.closeMs} ms: ending\n`)
+      process.exit(EXIT_CUT_SHORT)
+    }, config.closeMs).unref()
     await hub.close()
     process.exit(0)
   }

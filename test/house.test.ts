@@ -77,6 +77,8 @@ describe('one library, one door', () => {
     'ajv/dist/2020.js': /^hub\/message\//,
     'libxml2-wasm': /^hub\/message\/xml\.ts$/,
     '@peculiar/x509': /^hub\/identity\//,
+    '@peculiar/asn1-ocsp': /^hub\/identity\/ocsp/,
+    'prom-client': /^hub\/report\.ts$/,
     tsyringe: /^hub\/identity\//,
   }
   it.each(Object.entries(doors))('%s', (library, door) => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { REFUSALS } from '../../src/hub/errors.ts'
 import { CREDIT_MAX, FEED_PROTOCOL, SUBSCRIPTION_NAME } from '../../src/hub/feed/frame.ts'
 import { count, list, object, text, type Schema } from './form.ts'
-import { schemas, shapes } from './schemas.ts'
+import { purpose, schemas, shapes } from './schemas.ts'
 
 const name: Schema = {
   type: 'string',
@@ -37,6 +37,7 @@ export const clientFrames: Record<string, Frame> = {
       'after?': count('seq'),
       'filter?': object({ 'kinds?': { ...list(said()), minItems: 1, maxItems: 64 } }),
       'view?': said('less than the party may see'),
+      'purpose?': purpose,
     },
   },
   ack: {

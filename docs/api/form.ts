@@ -56,7 +56,7 @@ export const count = (description?: string): Schema => ({
   ...(description && { description }),
 })
 
-const ANYBODY: RefusalCode[] = ['FAULT', 'OVERLOADED', 'CLOSING', 'PARAMETER_INVALID']
+const ANYBODY: RefusalCode[] = ['FAULT', 'OVERLOADED', 'CLOSING', 'PARAMETER_INVALID', 'QUOTA_EXCEEDED']
 const PARTY: RefusalCode[] = [
   'SESSION_REQUIRED',
   'SESSION_ENDED',

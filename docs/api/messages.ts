@@ -2,6 +2,7 @@
 import type { RefusalCode } from '../../src/hub/errors.ts'
 import { count, list, object, ref, text, type Operation } from './form.ts'
 import { exampleMessages } from './examples.ts'
+import { purposeHeader } from './supervision.ts'
 
 const JSON_TYPE = 'application/json'
 
@@ -128,9 +129,9 @@ export const messageOperations: Operation[] = [
     tag: 'messages',
     summary: 'Read an entry in the view the caller has of it',
     caller: 'party',
-    parameters: [index],
+    parameters: [index, purposeHeader],
     answers: { 200: { description: 'As an item of seq 0', content: { [JSON_TYPE]: ref('Item') } } },
-    refusals: ['NOT_FOUND', 'READ_NOT_PERMITTED'],
+    refusals: ['NOT_FOUND', 'READ_NOT_PERMITTED', 'PURPOSE_REQUIRED'],
   },
   {
     id: 'readBundle',
@@ -141,14 +142,14 @@ export const messageOperations: Operation[] = [
     description:
       'Waits until a checkpoint covers the entry. Check it offline with `beibu verify`; its form is in docs/formats.md.',
     caller: 'party',
-    parameters: [index],
+    parameters: [index, purposeHeader],
     answers: {
       200: {
         description: 'A bundle',
         content: { [JSON_TYPE]: { type: 'object', required: ['v', 'message', 'receipt', 'log', 'checkpoint'] } },
       },
     },
-    refusals: ['NOT_FOUND', 'READ_NOT_PERMITTED', 'VIEW_BEHIND'],
+    refusals: ['NOT_FOUND', 'READ_NOT_PERMITTED', 'PURPOSE_REQUIRED', 'VIEW_BEHIND'],
   },
   {
     id: 'listKinds',

@@ -3,17 +3,23 @@ import { readFileSync } from 'node:fs'
 import { BODIES_ONLY, hubKinds } from '../../src/hub/kinds/hub-kinds.ts'
 import type { MessageKind } from '../../src/hub/message/kind.ts'
 import { roomKinds } from '../../src/rooms.ts'
+import { answerOperations } from './answers.ts'
 import { operationOf, type Operation } from './form.ts'
 import { messageOperations } from './messages.ts'
+import { adminOperations } from './admin.ts'
 import { feedOperations, healthOperations, logOperations, sessionOperations } from './reading.ts'
 import { rooted, schemas } from './schemas.ts'
+import { supervisionOperations } from './supervision.ts'
 
 export const operations: readonly Operation[] = [
   ...sessionOperations,
   ...messageOperations,
   ...feedOperations,
+  ...answerOperations,
+  ...supervisionOperations,
   ...logOperations,
   ...healthOperations,
+  ...adminOperations,
 ]
 
 const { version, description } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -30,7 +36,7 @@ export function openApiDocument(): object {
     openapi: '3.1.0',
     info: { title: 'Beibu Hub', version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: 'http://127.0.0.1:7443', description: 'the sandbox' }],
-    tags: ['sessions', 'messages', 'feed', 'log', 'operation'].map((name) => ({ name })),
+    tags: ['sessions', 'messages', 'feed', 'answers', 'supervision', 'log', 'operation'].map((name) => ({ name })),
     paths,
     components: {
       securitySchemes: {

@@ -1,6 +1,7 @@
 // Operations of readers: sessions, feeds and subscriptions, the log, health.
 import { count, list, object, ref, text, type Operation, type Parameter, type Schema } from './form.ts'
-import { shapes } from './schemas.ts'
+import { purpose, shapes } from './schemas.ts'
+import { purposeHeader } from './supervision.ts'
 import { ANSWER_STATES, DUE_ROLES } from '../../src/hub/due-list.ts'
 
 const JSON_TYPE = 'application/json'
@@ -85,6 +86,7 @@ export const feedOperations: Operation[] = [
       query('kinds', 'kinds wanted, separated by commas', text()),
       query('name', 'a durable subscription', text()),
       query('ack', 'acknowledges every match of `name` up to this seq'),
+      purposeHeader,
     ],
     answers: {
       200: {
@@ -101,7 +103,7 @@ export const feedOperations: Operation[] = [
         ),
       },
     },
-    refusals: ['SUBSCRIPTION_INVALID', 'ACK_INVALID'],
+    refusals: ['SUBSCRIPTION_INVALID', 'ACK_INVALID', 'PURPOSE_REQUIRED'],
   },
   {
     id: 'makeSubscription',
@@ -115,6 +117,7 @@ export const feedOperations: Operation[] = [
         name: text(),
         'after?': count(),
         'view?': text(),
+        'purpose?': purpose,
         'filter?': object({ 'kinds?': list(text()) }),
       }),
     ),
@@ -122,7 +125,7 @@ export const feedOperations: Operation[] = [
       201: { description: 'New', content: json(ref('Subscription')) },
       200: { description: 'There already, as asked for', content: json(ref('Subscription')) },
     },
-    refusals: ['SUBSCRIPTION_INVALID', 'JSON_MALFORMED', 'JSON_LOSSY', 'TOO_LARGE'],
+    refusals: ['SUBSCRIPTION_INVALID', 'PURPOSE_REQUIRED', 'JSON_MALFORMED', 'JSON_LOSSY', 'TOO_LARGE'],
   },
   {
     id: 'listSubscriptions',

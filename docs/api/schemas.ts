@@ -1,5 +1,6 @@
 // The shapes that go over the wire, named as docs/formats.md names them.
 import { REFUSALS } from '../../src/hub/errors.ts'
+import { PURPOSES } from '../../src/hub/supervision/purpose.ts'
 import { readSchemaFile } from '../../src/hub/values/schema-file.ts'
 import { count, list, object, ref, text, type Schema } from './form.ts'
 
@@ -13,6 +14,11 @@ export const time: Schema = { type: 'string', format: 'date-time', description: 
 const party: Schema = { type: 'string', pattern: '^urn:hub:[a-z]{2}:[a-z][a-z0-9-]{1,30}:[a-z0-9][a-z0-9._-]{0,63}$' }
 const jws = (typ: string): Schema => text(`compact JWS of typ ${typ}`)
 export const shapes = { sha256, base64url, time, party, jws }
+
+export const purpose = object(
+  { code: { enum: Object.keys(PURPOSES) }, 'reference?': { type: 'string', pattern: '^[ !#-\\[\\]-~]{1,120}$' } },
+  'why a regulator reads',
+)
 
 const finding = object({
   code: text('see `beibu explain <code>`'),
@@ -106,6 +112,7 @@ const subscription: Schema = {
     name: text(),
     position: count('every match up to here is acknowledged'),
     filter: object({ 'kinds?': list(text()) }),
+    purpose,
     created: time,
   },
 }

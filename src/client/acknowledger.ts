@@ -19,7 +19,8 @@ export class Acknowledger {
 
   async add(item: FeedItem): Promise<void> {
     const last = this.#run.at(-1)
-    if (last && (item.seq !== last.seq + 1 || item.epoch !== last.epoch || this.#run.length >= RUN_MAX)) await this.flush()
+    if (last && (item.seq !== last.seq + 1 || item.epoch !== last.epoch || this.#run.length >= RUN_MAX))
+      await this.flush()
     this.#run.push(item)
   }
 

@@ -1,6 +1,7 @@
 // The `beibu` command: one verb per act, each in its own file under verbs/.
 import { readFileSync } from 'node:fs'
 import { accessVerb } from './verbs/access.ts'
+import { adminVerb } from './verbs/admin.ts'
 import { bundleVerb } from './verbs/bundle.ts'
 import { checkVerb } from './verbs/check.ts'
 import { completenessVerb } from './verbs/completeness.ts'
@@ -36,6 +37,7 @@ export const VERBS: readonly Verb[] = [
   verifyVerb,
   explainVerb,
   eraseVerb,
+  adminVerb,
 ]
 
 const version = (): string =>

@@ -7,6 +7,8 @@ import type { SuiteName } from '../hub/identity/suite.ts'
 import type { WantedAnswer } from '../hub/due-list.ts'
 import type { Receipt } from '../hub/journal/journal.ts'
 import type { PartyUrn } from '../hub/message/envelope.ts'
+import type { AdminStateAnswer } from '../hub/admin/state.ts'
+import type { UnitsRow } from '../hub/units.ts'
 import type { SignedSet } from '../hub/supervision/set.ts'
 import { readLines } from './history-lines.ts'
 import { type ComposedMessage, composeMessage, headerForm, MESSAGE_FILE_TYPE, type MessageFile, messageFile } from './compose.ts'
@@ -227,6 +229,16 @@ export class HubClient {
   /** The chain of the hub's keys, as it shows it; whether to believe its root is for a trust file to say. */
   keys(): Promise<Pick<AttestationFile, 'keys' | 'operatorRoot'>> {
     return this.#get('/v1/keys')
+  }
+
+  /** What each party used of the hub by day (UTC) and kind: the own, or for an operator all. `next` is the `after` of the next page. */
+  units(query: { from: string; to?: string; after?: string }): Promise<{ rows: UnitsRow[]; next?: string }> {
+    return this.#get('/v1/units', { ...query })
+  }
+
+  /** The state of the hub; for its operators. */
+  adminState(): Promise<AdminStateAnswer> {
+    return this.#get('/v1/admin/state')
   }
 
   kinds(): Promise<{ kinds: { name: string; version: number }[] }> {

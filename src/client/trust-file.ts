@@ -10,8 +10,9 @@ export async function verifyWith(
   bundle: Uint8Array,
   trust: Uint8Array | undefined,
   require: readonly string[] = [],
+  attachments: readonly Uint8Array[] = [],
 ): Promise<Verdict> {
-  return verifyBundle(bundle, trust, { require }).catch(asUsage)
+  return verifyBundle(bundle, trust, { require, attachments }).catch(asUsage)
 }
 
 /** Verifies a saved answer to an enquiry in the same way. */

@@ -1,5 +1,5 @@
 // Agents of a message against the parties of its envelope, as far as the register knows their BICs.
-import { toTime, type Finding, type PartyUrn, type Register } from '../hub/index.ts'
+import { toTime, type Expectation, type Finding, type JudgeViews, type PartyUrn, type Register } from '../hub/index.ts'
 import { finding } from './codes.ts'
 import type { Element } from './element.ts'
 import { agentOf, bicOf, wholeBic } from './header-rules.ts'
@@ -49,6 +49,13 @@ export function checkAgentsOfMessage(
     )
   return found
 }
+
+/** What the BICs were read from: when an entry of one of these parties changes before the append, the message is judged again. */
+export const reliedOn = (parties: readonly PartyUrn[], views: JudgeViews): Expectation[] =>
+  parties.map((party) => {
+    const key = views.key('register', 'party', party)
+    return { key, version: views.register.version(key) }
+  })
 
 /** A header from the future: its clock or the hub's is wrong. */
 export function checkCreated(body: Element, nowMs: number): Finding[] {

@@ -38,9 +38,11 @@ export class Element {
 
   /** Every member that is no list, and every element of one, by name. */
   parts(): [string, Element][] {
-    return this.members().flatMap(([name, one]): [string, Element][] =>
-      Array.isArray(one.value) ? one.places().map((place) => [name, place]) : [[name, one]],
-    )
+    const parts: [string, Element][] = []
+    for (const [name, one] of this.members())
+      if (Array.isArray(one.value)) for (const place of one.places()) parts.push([name, place])
+      else parts.push([name, one])
+    return parts
   }
 
   members(): [string, Element][] {

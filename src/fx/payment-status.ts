@@ -1,6 +1,5 @@
 // fx.payment-status: what became of a payment, pacs.002 with its business application header, as XML.
 import {
-  HubError,
   nothingWanted,
   type Envelope,
   type Finding,
@@ -10,7 +9,7 @@ import {
   type OpenedEntry,
   type ValidMessage,
 } from '../hub/index.ts'
-import { checkAgentsOfMessage, checkCreated } from './agents.ts'
+import { checkAgentsOfMessage, checkCreated, reliedOn } from './agents.ts'
 import { finding } from './codes.ts'
 import type { Element } from './element.ts'
 import { MessageType, readKindSchema } from './message-type.ts'
@@ -64,6 +63,7 @@ async function judgeStatus(message: ValidMessage<MessageBody>, views: JudgeViews
   return {
     ...nothingWanted(),
     moves: [{ key, version: head.version, value: movedValue(payment, report.text('TxSts')!) }],
+    expects: reliedOn([...new Set(envelope.to)], views),
     refers: [payment.payment],
   }
 }
@@ -78,7 +78,7 @@ function checkEnvelope({ to, re = [] }: Envelope, payment: Envelope): Finding[] 
 
 /** What the status says of the original against the payment in the journal; what it leaves out is not compared. */
 function checkOriginal(report: Element, { body }: Extract<OpenedEntry, { body: unknown }>): Finding[] {
-  if (!(body instanceof Uint8Array)) throw new HubError('FAULT', 'a payment in the journal is not kept as bytes')
+  if (!(body instanceof Uint8Array)) throw new Error('a payment in the journal is not kept as bytes')
   const original = partsOf(readPaymentXml(body).body)
   const [transaction] = original.transactions
   const pairs: [Element | undefined, string | undefined][] = [

@@ -1,6 +1,6 @@
 // fx.payment: a customer credit transfer between banks, pacs.008 with its business application header, as XML.
 import { nothingWanted, type JudgeViews, type Judgement, type MessageKind, type ValidMessage } from '../hub/index.ts'
-import { checkAgentsOfMessage, checkCreated, partiesOf } from './agents.ts'
+import { checkAgentsOfMessage, checkCreated, partiesOf, reliedOn } from './agents.ts'
 import { finding } from './codes.ts'
 import { agentOf, bicOf } from './header-rules.ts'
 import { MessageType, readKindSchema } from './message-type.ts'
@@ -54,5 +54,6 @@ async function judgePayment(message: ValidMessage<MessageBody>, views: JudgeView
       { key: paymentKey(views, uetr), value: sentValue(), rule: 'payment-uetr' },
       { key: views.key('payment-message', sender, id), value: {}, rule: 'payment-message-id' },
     ],
+    expects: reliedOn([...new Set(envelope.to)], views),
   }
 }

@@ -1,7 +1,9 @@
 // The walk of a message: authenticate -> validate -> judge -> append. This file is the whole way in; there is no other.
+import { notCarried } from './attachments/findings.ts'
+import type { Uploads } from './attachments/store.ts'
 import { HubError } from './errors.ts'
 import { authenticate, type Identities } from './identity/authenticate.ts'
-import type { Appended, Journal } from './journal/journal.ts'
+import type { Appended, Draft, Journal } from './journal/journal.ts'
 import { checkDigests } from './message/decode.ts'
 import { draftOf, judge, type Judges } from './message/judge.ts'
 import type { ReceivedMessage } from './message/message.ts'
@@ -12,6 +14,7 @@ export interface House extends Judges {
   identities: Identities
   kinds: Kinds
   journal: Journal
+  uploads: Uploads
   caughtUp(size: number): Promise<boolean>
 }
 
@@ -44,15 +47,34 @@ async function walk(received: ReceivedMessage, house: House): Promise<Accepted> 
       throw new HubError('VIEW_BEHIND', 'register or views lag behind the journal')
     const kind = house.kinds.list.find(({ name, version }) => name === envelope.kind && version === envelope.v)
     const authentic = await authenticate(received, kind, house.identities)
-    const valid = validate(authentic, house.kinds)
+    const valid = validate(authentic, house.kinds, (sha256) => house.uploads.find(authentic.sender, sha256))
     const judged = await judge(valid, house)
-    const appended = await house.journal.append(draftOf(judged))
+    const appended = await appendWith(house, draftOf(judged), notCarried(received))
     if (appended.result === 'id-reused')
       throw new HubError('MESSAGE_ID_REUSED', `id ${envelope.id} stands for other bytes`)
     // Something the proof or the judgement relied on has moved meanwhile: look again, from the beginning.
     if (appended.result !== 'stale') return appended
   }
   throw new HubError('CONTENDED', 'what this message relies on keeps changing')
+}
+
+/** What the entry is to own is durable before it; what it does not come to own is destroyed. */
+async function appendWith(
+  { journal, uploads }: House,
+  draft: Draft,
+  uploaded: readonly { sha256: string; bytes: number }[],
+): Promise<Appended> {
+  if (uploaded.length === 0) return journal.append(draft)
+  const sha256s = uploaded.map(({ sha256 }) => sha256)
+  const blobs = await uploads.take(draft.sender, sha256s)
+  // An append that fails may have taken effect all the same: then nothing is destroyed here, and the sweep finds out.
+  const appended = await journal.append({
+    ...draft,
+    blobs,
+    uploadedBytes: uploaded.reduce((sum, { bytes }) => sum + bytes, 0),
+  })
+  if (appended.result !== 'appended') await uploads.destroy(blobs)
+  return appended
 }
 
 /** The same bytes with the same signatures, accepted before, get the same answer whatever has changed since: no clock, no revocation. */

@@ -7,11 +7,13 @@ const VIEW = 'erasure'
 export async function followErasures(deps: {
   journal: Journal
   views: Views
+  /** Destroys what the entry owns outside the journal; idempotent. */
+  destroy(blobs: readonly string[]): Promise<void>
   /** Called after the key is gone, so that nothing opened before stays in memory. */
   forget(index: number): void
   onFault(error: unknown): void
 }): Promise<Follower> {
-  const { journal, views, forget, onFault } = deps
+  const { journal, views, destroy, forget, onFault } = deps
   let saved = await views.cursor(VIEW)
   return follow({
     journal,
@@ -25,6 +27,8 @@ export async function followErasures(deps: {
         for (const { refers } of erasures)
           for (const index of refers) {
             await journal.erase(index)
+            const [entry] = await journal.read(index, 1)
+            if (entry?.blobs) await destroy(entry.blobs)
             forget(index)
           }
         saved = next

@@ -195,6 +195,22 @@ export const REFUSALS = {
     'An attachment is not the one the envelope names by digest or size, or is not named there.',
     '附件与信封中的摘要或长度不一致,或信封未列出该附件。',
   ),
+  ATTACHMENT_TYPE_WRONG: row(
+    422,
+    'message',
+    'sender',
+    'no',
+    'The bytes of the attachment are not those of a file of the type declared.',
+    '附件内容与声明的文件类型不符。',
+  ),
+  ATTACHMENT_QUOTA: row(
+    429,
+    'transport',
+    'sender',
+    'after',
+    'This party has as many uploads waiting as the hub keeps for it; use them in messages or wait a day.',
+    '该参与方待用的已上传附件已达上限;请在报文中使用或等待一天。',
+  ),
   RECIPIENT_UNKNOWN: row(
     422,
     'message',

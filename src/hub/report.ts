@@ -13,7 +13,7 @@ export const METRICS = {
   hub_request_seconds: { type: 'histogram', help: 'Time from request to answer', labels: ['route'] },
   hub_commit_entries: { type: 'histogram', help: 'Entries in a group commit', labels: [] },
   hub_commit_seconds: { type: 'histogram', help: 'Time to write a group commit durably', labels: [] },
-  hub_items_sent_total: { type: 'counter', help: 'Entries told to readers of the feeds', labels: [] },
+  hub_items_told_total: { type: 'counter', help: 'Items that accepted entries put into feeds', labels: [] },
   hub_journal_entries: { type: 'gauge', help: 'Entries in the journal', labels: [] },
   hub_follower_lag_entries: { type: 'gauge', help: 'Entries a follower has not handled yet', labels: ['follower'] },
   hub_checkpoint_age_seconds: { type: 'gauge', help: 'Age of the newest checkpoint', labels: [] },
@@ -103,7 +103,7 @@ export class Report {
     this.#count('hub_faults_total', { where })
   }
   itemsTold(count: number): void {
-    this.#count('hub_items_sent_total', {}, count)
+    this.#count('hub_items_told_total', {}, count)
   }
   committed(entries: number, tookMs: number): void {
     this.#histograms.get('hub_commit_entries')!.observe(entries)

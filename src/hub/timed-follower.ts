@@ -28,28 +28,29 @@ export const timeKey = (atMs: number, index: number): string =>
 
 /** Follows the journal and looks at its clock several times a second. Closing waits for the work at hand. */
 export async function followTimed(options: TimedOptions): Promise<Follower> {
-  const { view, journal, views, clock, onFault, rows, come } = options
-  const write = await viewWriter(options)
+  const { view, journal, views, clock, onFault, rows: rowsOf } = options
+  const writer = await viewWriter(options)
   const follower = follow({
     journal,
-    from: write.saved(),
+    from: writer.saved(),
     onFault,
     handle: (entries) => {
       const next = entries.at(-1)!.index + 1
-      const made = rows(entries)
-      if (!made && next - write.saved() < SAVE_EVERY) return
-      return Promise.resolve(made ?? []).then((all) => write.rows(all, next))
+      const made = rowsOf(entries)
+      if (!made && next - writer.saved() < SAVE_EVERY) return
+      return Promise.resolve(made ?? []).then((all) => writer.write(all, next))
     },
   })
   let closed = false
+  /** Does all that is due, a page at once: what is asked of the journal together shares a commit. */
+  /** Does all that is due, a page at once: what is asked of the journal together shares a commit. */
   const sweep = async (): Promise<void> => {
-    for (const { key } of await views.range(view, '', timeKey(clock() + 1, 0), AT_ONCE_MAX)) {
-      if (closed) return
-      // One that fails is tried again and does not hold up the others.
-      await come(Number(key.split('/')[1]))
-        .then(() => write.rows([{ key, value: undefined }]))
-        .catch(onFault)
-    }
+    const due = await views.range(view, '', timeKey(clock() + 1, 0), AT_ONCE_MAX)
+    const done = await Promise.all(due.map(({ key }) => comeTo(key, options)))
+    const rows = done.flatMap((key) => (key === undefined ? [] : [{ key, value: undefined }]))
+    if (rows.length > 0) await writer.write(rows)
+    // What has failed waits for the next look and does not hold up the others.
+    if (rows.length === AT_ONCE_MAX && !closed) await sweep()
   }
   let sweeping: Promise<void> | undefined
   const timer = setInterval(() => {
@@ -68,6 +69,17 @@ export async function followTimed(options: TimedOptions): Promise<Follower> {
   }
 }
 
+/** The key when its work is done, undefined when it has failed. */
+async function comeTo(key: string, { come, onFault }: TimedOptions): Promise<string | undefined> {
+  try {
+    await come(Number(key.split('/')[1]))
+    return key
+  } catch (error) {
+    onFault(error)
+    return undefined
+  }
+}
+
 /** Writes rows one act after the other, so that removing a row never puts back the cursor the follower has moved. */
 async function viewWriter({ view, views, journal }: Pick<TimedOptions, 'view' | 'views' | 'journal'>) {
   let saved = await views.cursor(view)
@@ -79,7 +91,7 @@ async function viewWriter({ view, views, journal }: Pick<TimedOptions, 'view' | 
   let last: Promise<void> = Promise.resolve()
   return {
     saved: () => saved,
-    rows(rows: ViewRows, next?: number): Promise<void> {
+    write(rows: ViewRows, next?: number): Promise<void> {
       const done = last.then(async () => {
         await views.apply(view, rows, next ?? saved)
         saved = next ?? saved

@@ -44,7 +44,7 @@ describe('the sender of a message', () => {
     line.socket.close()
     await world.client(READER).feed({ limit: 1_000 })
     await world.client(READER).entry(index)
-    for await (const _line of world.client(OTHER).history());
+    for await (const line of world.client(OTHER).history()) expect(line).not.toBe('')
     const readings = await readingsOf(index)
     expect(readings.map(({ reader, way, purpose: why, view }) => [reader, way, why, view])).toEqual(
       expect.arrayContaining([

@@ -26,8 +26,9 @@ describe('npm run demo', { timeout: 120_000 }, () => {
     const { exit, out, err } = await demo()
     expect({ exit, err }).toEqual({ exit: 0, err: '' })
     expect(out).not.toContain('✗')
-    for (const file of ['bundles/declaration.json', 'bundles/refusal.json', 'trust.json'])
-      expect(existsSync(join(dir, file))).toBe(true)
+    const bundles = ['declaration', 'release', 'financing', 'refusal', 'response', 'invoice', 'payment', 'status']
+    for (const file of [...bundles.map((name) => `bundles/${name}.json`), 'trust.json'])
+      expect(existsSync(join(dir, file)), file).toBe(true)
   })
 
   it('plays the pilot month to the cent', async () => {

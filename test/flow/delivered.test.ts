@@ -93,7 +93,11 @@ describe('an acknowledgement', () => {
     const body = { feed: world.urn(PARTNER), epoch: last.epoch, from: last.seq, to: last.seq, root: 'a'.repeat(64) }
     const submit = async (change: object) =>
       expectRefused(
-        await post(world, PARTNER, await world.compose(PARTNER, { kind: 'hub.acknowledgement', body: { ...body, ...change } })),
+        await post(
+          world,
+          PARTNER,
+          await world.compose(PARTNER, { kind: 'hub.acknowledgement', body: { ...body, ...change } }),
+        ),
         'FINDINGS',
       ).body.findings!.map(({ code }) => code)
     expect(await submit({})).toEqual(['ROOT_DIFFERS'])
@@ -111,9 +115,9 @@ describe('an acknowledgement', () => {
     expect(to).toBe(items.at(-1)!.seq)
     const again = await acknowledge(PARTNER, items.slice(from - 1))
     expect(again).toHaveLength(1)
-    expect((await world.hub.house.journal.head(world.hub.house.journal.headKey('delivered', world.urn(PARTNER))))!.version).toBe(
-      head!.version,
-    )
+    expect(
+      (await world.hub.house.journal.head(world.hub.house.journal.headKey('delivered', world.urn(PARTNER))))!.version,
+    ).toBe(head!.version)
   })
   it('twice at once covers an item once', async () => {
     await file()

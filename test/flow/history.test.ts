@@ -121,7 +121,9 @@ describe('a day', () => {
     await world.restart()
     const entered = async () => {
       const { items } = await world.client(READER).feed({ limit: 1_000, kinds: ['hub.completeness'] })
-      return items.map(({ message }) => JSON.parse(Buffer.from(message!.body, 'base64url').toString()) as SignedSet['set'])
+      return items.map(
+        ({ message }) => JSON.parse(Buffer.from(message!.body, 'base64url').toString()) as SignedSet['set'],
+      )
     }
     while ((await entered()).every((one) => one.day !== day)) await new Promise((resolve) => setTimeout(resolve, 50))
     const { set } = await world.client(READER).completeness(day)
@@ -148,7 +150,9 @@ describe('a day', () => {
       const { exit, out } = await run(...asked, '--history', path)
       expect([exit, out]).toEqual([1, `item ${left} is missing`])
     }
-    const swapped = lines.map((line, n) => (n === 3 ? line.replace(/"payload":"[^"]+","index"/, '"payload":"AAAA","index"') : line))
+    const swapped = lines.map((line, n) =>
+      n === 3 ? line.replace(/"payload":"[^"]+","index"/, '"payload":"AAAA","index"') : line,
+    )
     const path = join(world.dir, 'changed.ndjson')
     writeFileSync(path, swapped.join('\n'))
     expect(await run(...asked, '--history', path)).toMatchObject({ exit: 1 })
@@ -157,7 +161,9 @@ describe('a day', () => {
     const { jws } = await world.client(READER).completeness(day)
     const other = await openWorld()
     try {
-      await expect(proveSet(other.client(READER), jws, undefined)).rejects.toThrow(/CERTIFICATE_UNKNOWN|SIGNATURE_INVALID/)
+      await expect(proveSet(other.client(READER), jws, undefined)).rejects.toThrow(
+        /CERTIFICATE_UNKNOWN|SIGNATURE_INVALID/,
+      )
     } finally {
       await other.close()
     }

@@ -45,6 +45,10 @@ describe('lists', () => {
     list = await ground.list(ca, [bad.path[0]!, good.path[0]!])
     await until(async () => ((await listsOf(ca)).length === 2 ? true : undefined))
     expectRefused(await ground.send(good), 'CERTIFICATE_REVOKED')
+    // At a start only the newest list is read, and it says the same.
+    await ground.restart()
+    expectRefused(await ground.send(good), 'CERTIFICATE_REVOKED')
+    expect(ground.world.hub.house.identities.register.country('CN')!.anchors.at(-1)!.crl!.serials.size).toBe(2)
   })
 
   it('CRL host down: the list known stays good until it is due again, and a second place is tried', async () => {

@@ -50,7 +50,9 @@ describe('views by country', () => {
     const [home, other] = [await itemOf(world.client(HOME), index), await itemOf(abroad, index)]
     expect([home!.view, other!.view]).toEqual(['supervision', 'supervision-abroad'])
     for (const item of [home, other]) {
-      expect(item!.viewed!.body).toMatchObject({ items: expect.arrayContaining([expect.objectContaining({ gNo: '1' })]) })
+      expect(item!.viewed!.body).toMatchObject({
+        items: expect.arrayContaining([expect.objectContaining({ gNo: '1' })]),
+      })
       expect(item!.viewed!.masked).toEqual(expect.arrayContaining(['/tradeName', '/items/0/declPrice']))
     }
   })
@@ -71,7 +73,8 @@ describe('views by country', () => {
 })
 
 describe('purposes', () => {
-  const bare = () => new HubClient({ url: abroad.url, hub: abroad.hub, identity: abroad.identity, clock: world.clock.now })
+  const bare = () =>
+    new HubClient({ url: abroad.url, hub: abroad.hub, identity: abroad.identity, clock: world.clock.now })
   it('pull, entry and history are refused to a regulator without one', async () => {
     const index = await file()
     const client = bare()

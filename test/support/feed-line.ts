@@ -12,7 +12,7 @@ export class FeedLine {
   /** Close code and reason, once it is over. */
   ended: { code: number; reason: string } | undefined
 
-  constructor(world: World, protocol: string | string[] = 'hub.feed.v1') {
+  constructor(world: Pick<World, 'url'>, protocol: string | string[] = 'hub.feed.v1') {
     this.socket = new WebSocket(`${world.url.replace('http', 'ws')}/v1/feed/socket`, protocol)
     this.socket.on('message', (data) => {
       this.frames.push(JSON.parse((data as Buffer).toString()) as Frame)
@@ -26,7 +26,7 @@ export class FeedLine {
   }
 
   /** Opened, with the hello read; proved with a token if there is one. */
-  static async open(world: World, token?: string): Promise<FeedLine> {
+  static async open(world: Pick<World, 'url'>, token?: string): Promise<FeedLine> {
     const line = new FeedLine(world)
     await once(line.socket, 'open')
     await line.frame('hello')

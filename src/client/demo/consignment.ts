@@ -1,24 +1,22 @@
-// The story of one consignment: declared, released, pushed to those concerned, financed once and not twice, and proved.
-import type { CustomsDeclaration } from '../../../schemas/types.d.ts'
+// The story of one consignment: declared, released, pushed to those concerned, financed once and not twice, answered, invoiced, paid, proved.
 import * as documents from './documents.ts'
 import { type EvidenceFolder, forged } from './evidence.ts'
 import { accepted, namesAnywhere, sharedStrings, verdictLine } from './marks.ts'
-import type { Cast, Stage } from './stage.ts'
+import { checkBeforeLending, type Paper, type Papers, tradePapers } from './trade-papers.ts'
+import type { Stage } from './stage.ts'
 import { milliseconds, type Timeline } from './timeline.ts'
 import type { Watcher } from './watcher.ts'
+import type { FeedItem } from '../feed-item.ts'
 
-interface Told {
-  line: Timeline
-  cast: Cast
+interface Told extends Papers {
   partner: Watcher
   supervision: Watcher
-  foreignExchange: Watcher
   evidence: EvidenceFolder
-  declaration: CustomsDeclaration
 }
 
 const FINANCING = 'tradefinance.financing'
 const TOTAL = '320000.00'
+const ANSWER_WITHIN_MS = 3_600_000
 const TERMS = { amount: '256000.00', currency: 'USD' }
 
 /** Plays the story. What does not hold is in the timeline; what cannot go on is thrown. */
@@ -31,25 +29,41 @@ export async function consignment(stage: Stage, evidence: EvidenceFolder, line: 
     partner: cast.partnerCustoms.watch('desk'),
     supervision: stage.actor('customs-supervision').watch('desk'),
     foreignExchange: stage.actor('fx-supervision').watch('desk'),
+    exporterDesk: cast.exporter.watch('desk'),
+    bankDesk: cast.bank.watch('desk'),
+    payingBank: stage.actor('hanoi-bank'),
+    payingDesk: stage.actor('hanoi-bank').watch('desk'),
+    importer: stage.actor('hanoi-importer'),
+    trust: evidence.trust(),
     declaration: documents.electronics(Date.now(), 4711),
   }
   try {
-    const declared = await declare(told)
+    const { index: declared, item } = await declare(told)
     const released = await letGo(told)
     const financed = await finance(told)
     const refused = await refuse(told)
     await cannotTell(told)
-    await prove(told, { declared, released, financed, refused })
+    const papers = await tradePapers(told, item)
+    await prove(told, { declared, released, financed, refused, ...papers })
   } finally {
-    await Promise.all([told.partner, told.supervision, told.foreignExchange].map((watcher) => watcher.close()))
+    const { partner, supervision, foreignExchange, exporterDesk, bankDesk, payingDesk } = told
+    const desks = [partner, supervision, foreignExchange, exporterDesk, bankDesk, payingDesk]
+    await Promise.all(desks.map((watcher) => watcher.close()))
   }
 }
 
-async function declare({ line, cast, partner, supervision, declaration }: Told): Promise<number> {
+async function declare({
+  line,
+  cast,
+  partner,
+  supervision,
+  declaration,
+}: Told): Promise<{ index: number; item: FeedItem }> {
   const { exporter, customs, partnerCustoms } = cast
   const kind = 'customs.declaration'
   line.title('The declaration')
-  const message = await exporter.compose({ kind, to: [customs.urn, partnerCustoms.urn], body: declaration })
+  const dueMs = Date.now() + ANSWER_WITHIN_MS
+  const message = await exporter.compose({ kind, to: [customs.urn, partnerCustoms.urn], body: declaration, dueMs })
   const [answer, tookMs] = await line.timed(() => exporter.client.submit(message))
   const answeredMs = performance.now()
   const index = accepted(answer)
@@ -81,7 +95,7 @@ async function declare({ line, cast, partner, supervision, declaration }: Told):
     again.duplicate &&
     again.receipt.payload === answer.receipt.payload
   line.check('the same message again: known already, the first receipt comes again', same)
-  return index
+  return { index, item: pushed.item }
 }
 
 async function letGo({ line, cast, partner, declaration }: Told): Promise<number> {
@@ -98,10 +112,12 @@ async function letGo({ line, cast, partner, declaration }: Told): Promise<number
   return index
 }
 
-async function finance({ line, cast, declaration }: Told): Promise<number> {
+async function finance(told: Told): Promise<number> {
+  const { line, cast, declaration } = told
   const { bank } = cast
   const applicationId = 'BANYAN-0001'
   line.title('The financing')
+  await checkBeforeLending(told, TOTAL)
   const body = documents.application(declaration, { ...TERMS, applicationId }, Date.now())
   const [answer, tookMs] = await line.timed(() => bank.send({ kind: FINANCING, to: [], body }))
   const index = accepted(answer)
@@ -141,16 +157,20 @@ async function cannotTell({ line, cast, declaration }: Told): Promise<void> {
   line.check(`a declaration this hub never saw: ${code}, "cannot tell" and not "no"`, code === 'NOT_KNOWN_HERE')
 }
 
-type Indexes = Record<'declared' | 'released' | 'financed' | 'refused', number>
+type Indexes = Record<'declared' | 'released' | 'financed' | 'refused' | Paper, number>
 
-async function prove({ line, cast, evidence, declaration }: Told, index: Indexes): Promise<void> {
-  const { exporter, customs, bank, secondBank } = cast
+async function prove({ line, cast, evidence, declaration, payingBank }: Told, index: Indexes): Promise<void> {
+  const { exporter, customs, partnerCustoms, bank, secondBank } = cast
   line.title('The evidence, read again from disk and verified offline')
   const files = {
     declaration: await evidence.keep(exporter.client, index.declared, 'declaration'),
     release: await evidence.keep(customs.client, index.released, 'release'),
     financing: await evidence.keep(bank.client, index.financed, 'financing'),
     refusal: await evidence.keep(secondBank.client, index.refused, 'refusal'),
+    response: await evidence.keep(partnerCustoms.client, index.response, 'response'),
+    invoice: await evidence.keep(exporter.client, index.invoice, 'invoice'),
+    payment: await evidence.keep(payingBank.client, index.payment, 'payment'),
+    status: await evidence.keep(bank.client, index.status, 'status'),
   }
   for (const [name, file] of Object.entries(files)) {
     const { verdict, bytes } = await evidence.exhibit(file)

@@ -1,7 +1,13 @@
 // The documents of the stories, made from the project's fixtures of invented companies and dated today.
 import { readFileSync } from 'node:fs'
 import { toTime } from '../../hub/values/encoding.ts'
-import type { CustomsDeclaration, CustomsRelease, Financing } from '../../../schemas/types.d.ts'
+import type {
+  CommercialInvoice,
+  CustomsDeclaration,
+  CustomsRelease,
+  CustomsResponse,
+  Financing,
+} from '../../../schemas/types.d.ts'
 
 /** Folder of the project's fixtures. */
 export const FIXTURES = new URL('../../../fixtures/', import.meta.url)
@@ -61,5 +67,20 @@ export function sentToday(past: Financing, nowMs: number): Financing {
   const tenorMs = Date.parse(past.dueDate ?? '') - Date.parse(past.startDate ?? '')
   return { ...past, dueDate: isoDay(nowMs + tenorMs), reserveUntil: toTime(nowMs + DAY_MS) }
 }
+
+/** The partner customs clears the goods that were declared. */
+export const response = ({ entryId }: CustomsDeclaration, nowMs: number): CustomsResponse => ({
+  ...fixture<CustomsResponse>('customs/valid/response-cleared.json'),
+  entryId,
+  respondedAt: toTime(nowMs),
+})
+
+/** The invoice of the fixtures over the declared goods, written today; due in ninety days. */
+export const invoice = ({ entryId }: CustomsDeclaration, nowMs: number): CommercialInvoice => ({
+  ...fixture<CommercialInvoice>('tradefinance/valid/invoice-electronics.json'),
+  invoiceDate: isoDay(nowMs),
+  paymentDueDate: isoDay(nowMs + 90 * DAY_MS),
+  declarations: [{ entryId }],
+})
 
 export const confirmation = (applicationId: string): Financing => ({ act: 'confirm', applicationId })

@@ -9,7 +9,7 @@ export interface Exhibit {
   file: string
   bytes: Buffer
   verdict: Verdict
-  /** What the bundle's own message says: envelope and body, parsed from the bytes that were verified. */
+  /** What the bundle's own message says: envelope and body, parsed from the bytes that were verified; of XML the body is left empty. */
   envelope: Record<string, unknown>
   body: Record<string, unknown>
 }
@@ -24,6 +24,11 @@ export class EvidenceFolder {
     mkdirSync(dir, { recursive: true })
   }
 
+  /** The trust file as it lies on disk. */
+  trust(): Buffer {
+    return readFileSync(this.#trustFile)
+  }
+
   /** Fetches the bundle of an entry and writes it; gives the file. */
   async keep(client: HubClient, index: number, name: string): Promise<string> {
     const file = join(this.#dir, `${name}.json`)
@@ -36,7 +41,9 @@ export class EvidenceFolder {
     const bytes = readFileSync(file)
     const verdict = await verifyBundle(bytes, readFileSync(this.#trustFile))
     const { message } = JSON.parse(bytes.toString()) as { message: { payload: string; body: string } }
-    return { file, bytes, verdict, envelope: decoded(message.payload), body: decoded(message.body) }
+    const envelope = decoded(message.payload)
+    const { type } = envelope['body'] as { type: string }
+    return { file, bytes, verdict, envelope, body: type === 'application/json' ? decoded(message.body) : {} }
   }
 
   /** Verifies bytes that were changed on the way. */

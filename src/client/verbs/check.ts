@@ -34,8 +34,9 @@ a code, a JSON Pointer and a sentence. Prints JSON on standard output, always:
 
 JSON that is malformed or would lose something when read is a finding (JSON_MALFORMED,
 JSON_LOSSY at path ""), and so is XML that is malformed or unsafe (XML_MALFORMED,
-XML_UNSAFE); in XML a path names elements. A kind this version does not know, or a file that cannot be read,
-is "unknown". Whether a balance is left or a number is taken only the hub can tell.
+XML_UNSAFE); in XML a path names elements. A kind this version does not know, or a file
+that cannot be read, is "unknown". Whether a balance is left or a number is taken only
+the hub can tell.
 Exit: 0 ok, 1 findings, 2 unknown.`,
   run(args, io) {
     const { values, positionals } = readArgs('check', args, { version: { type: 'string' } })

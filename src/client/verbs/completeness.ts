@@ -34,8 +34,7 @@ Exit: 0 complete, 1 something is missing or different, 2 nobody answers.`,
     const held = new HeldItems()
     if (values.history !== undefined)
       for (const line of readInput(values.history).toString().split('\n')) addLine(line, held)
-    else if (set.count > 0)
-      for await (const line of client.history({ from: set.from, to: set.to })) addLine(line, held)
+    else if (set.count > 0) for await (const line of client.history({ from: set.from, to: set.to })) addLine(line, held)
     const differs = set.day === values.day ? held.compare(set) : `the hub signed for ${set.day}`
     const wrong = differs ?? (trusted === false ? 'the hub is not the one that is trusted' : undefined)
     show(io, values.json, { set, complete: wrong === undefined, ...(wrong !== undefined && { wrong }) }, () => [

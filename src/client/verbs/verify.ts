@@ -10,9 +10,9 @@ const EXITS = { verified: EXIT.good, refused: EXIT.refused, unknown: EXIT.unknow
 export const verifyVerb: Verb = {
   name: 'verify',
   summary: 'verify an evidence bundle, offline',
-  help: `beibu verify <bundle> --trust <trust file> [--require <link>]...
+  help: `beibu verify <bundle> --trust <trust file> [--require <link>]... [--attachment <file>]...
 
-Checks every link of the evidence without asking anybody: form, body, signature,
+Checks every link of the evidence without asking anybody: form, body, attachments, signature,
 certificate, status, hub-key, receipt, inclusion, checkpoint, and timestamp, anchor,
 refusal, earlier where there are such. Prints JSON on standard output, always:
 {verdict, links:[{link, state, detail}], broken?:{link, reason}, notProved:[...]}.
@@ -21,6 +21,10 @@ refusal, earlier where there are such. Prints JSON on standard output, always:
   BEIBU_TRUST=sandbox/trust.json beibu verify bundle.json
   beibu bundle 17 --as ... | beibu verify - --trust trust.json
   beibu verify bundle.json --trust trust.json --require timestamp    refuse if it has none
+  beibu verify bundle.json --trust trust.json --attachment invoice.pdf
+
+Attachments that are not in the bundle are listed as absent with their digests; a file given
+with --attachment must be one that the signed envelope names.
 
 An answer that beibu enquire has saved is verified the same way:
 {proof, attestation, reason?, notProved}.
@@ -32,6 +36,7 @@ Exit: 0 verified, 1 refused, 2 unknown.`,
     const { values, positionals } = readArgs('verify', args, {
       trust: { type: 'string' },
       require: { type: 'string', multiple: true },
+      attachment: { type: 'string', multiple: true },
     })
     const bundle = only('verify', 'bundle file', positionals)
     const require = checkLinks(values.require ?? [])
@@ -40,7 +45,8 @@ Exit: 0 verified, 1 refused, 2 unknown.`,
     try {
       const bytes = readInput(bundle)
       if (isAttestationFile(bytes)) return await tellAttestation(bytes, file, io)
-      verdict = await verifyWith(bytes, file === undefined ? undefined : readInput(file), require)
+      const beside = (values.attachment ?? []).map(readInput)
+      verdict = await verifyWith(bytes, file === undefined ? undefined : readInput(file), require, beside)
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       // A file that cannot be read says nothing about the evidence: that is "cannot tell", not "no".

@@ -135,32 +135,33 @@ export class Staging {
     const key = randomness(32)
     const part = join(this.folder, randomness(16).toString('hex') + PART)
     await writeSealed(part, body, key, said)
-    const before = this.#staged.get(name)
-    // The same bytes have come by another request meanwhile.
-    if (before?.type === said.type) {
+    const staged = { ...said, name, atMs: this.#deps.clock() }
+    return this.#inTurn(async () => {
+      const before = this.#staged.get(name)
+      if (before?.type !== said.type) return this.#put(staged, part, { key: key.toString('hex'), ...said }, sealingKey)
+      // The same bytes have come by another request meanwhile.
       await rm(part, { force: true })
       return this.#touch(before)
-    }
-    const staged = { ...said, name, atMs: this.#deps.clock() }
-    this.#staged.delete(name)
-    this.#writing = this.#writing.then(() => this.#put(staged, part, { key: key.toString('hex'), ...said }, sealingKey))
-    await this.#writing.catch((error: unknown) => {
-      this.#writing = Promise.resolve()
-      throw error
     })
-    return 'new'
   }
 
-  /** Names change hands one after the other: a name is destroyed and put in its place without anybody in between. */
-  #writing: Promise<void> = Promise.resolve()
+  #turn: Promise<unknown> = Promise.resolve()
+
+  /** Names change hands one after the other: one is destroyed and put in its place with nobody in between. */
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(act)
+    this.#turn = turn.catch(() => {})
+    return turn
+  }
 
   async #put(
     staged: Staged,
     part: string,
     head: Announced & { key: string },
     sealingKey: Buffer,
-  ): Promise<void> {
+  ): Promise<'new'> {
     const path = join(this.folder, staged.name)
+    this.#staged.delete(staged.name)
     try {
       await destroySealed(this.folder, staged.name)
       await rename(part, path + DATA)
@@ -168,10 +169,11 @@ export class Staging {
       await this.#setTime(staged)
       await syncFolder(this.folder)
       this.#staged.set(staged.name, staged)
+      return 'new'
     } catch (error) {
       await rm(part, { force: true })
       await destroySealed(this.folder, staged.name)
-      fullDisk(error)
+      return fullDisk(error)
     }
   }
 
@@ -187,10 +189,12 @@ export class Staging {
   }
 
   /** Destroys an upload by its name. Idempotent. */
-  async destroy(name: string): Promise<void> {
-    this.#staged.delete(name)
-    await destroySealed(this.folder, name)
-    await syncFolder(this.folder)
+  destroy(name: string): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#staged.delete(name)
+      await destroySealed(this.folder, name)
+      await syncFolder(this.folder)
+    })
   }
 
   /** Destroys what was staged before a time. */

@@ -58,12 +58,13 @@ export class AttachmentStore implements Uploads {
     const missing = (): HubError => new HubError('ATTACHMENT_MISSING', `attachment ${sha256} is not uploaded any more; upload it again`)
     if (!head) throw missing()
     const path = join(this.#folder, name)
+    // The head first: its time tells the sweep that this is new, whatever the age of the data.
+    await writeHead(path + HEAD, name, { ...head, staged }, sealingKey, randomness(12))
+    await utimes(path + HEAD, clock() / 1000, clock() / 1000)
     await link(join(this.staging.folder, staged + DATA), path + DATA).catch((error: unknown) => {
       unlessGone(error)
       throw missing()
     })
-    await writeHead(path + HEAD, name, { ...head, staged }, sealingKey, randomness(12))
-    await utimes(path + HEAD, clock() / 1000, clock() / 1000)
   }
 
   /** The bytes an entry owns by that name, opened; undefined once destroyed. */
@@ -95,9 +96,8 @@ export class AttachmentStore implements Uploads {
     let swept = 0
     for (const name of names) {
       if (await owned(name)) continue
-      const file = join(this.#folder, name)
-      const known = (await stat(file + HEAD).catch(unlessGone)) ?? (await stat(file + DATA).catch(unlessGone))
-      if (!known || known.mtimeMs >= beforeMs) continue
+      const head = await stat(join(this.#folder, name + HEAD)).catch(unlessGone)
+      if (head && head.mtimeMs >= beforeMs) continue
       await this.destroy([name])
       swept++
     }

@@ -19,11 +19,13 @@ export interface BundleSources {
   evidence: Pick<Evidence, 'waitFor' | 'stampedFrom' | 'inclusion'>
   /** The operator's certificate and all accepted `hub.key` messages, oldest first. */
   hubKeys: { operatorRoot: Certificate; files: readonly MessageFile[] }
+  /** Gives all attachments of the entry, in the order of its envelope. Absent: only those carried in the message are in the bundle. */
+  gather?(entry: JournalEntry, content: SealedContent): Promise<SealedContent['attachments']>
 }
 
 /** Bundle of an entry, as soon as a checkpoint covers it. Throws NOT_FOUND if there is no such entry or what it takes has been erased. */
 export async function makeBundle(index: number, sources: BundleSources): Promise<Bundle> {
-  const { journal } = sources
+  const { journal, gather } = sources
   const [entry] = await journal.read(index, 1)
   if (!entry) throw new HubError('NOT_FOUND', `the journal has no entry ${index}`)
   const content = await openContent(journal, entry)
@@ -34,7 +36,7 @@ export async function makeBundle(index: number, sources: BundleSources): Promise
   const used = Math.max(receiptGeneration(receipt, ring), noteGeneration(readCheckpoint(note), ring)) + 1
   return {
     v: 1,
-    message: messageFileOf(content),
+    message: messageFileOf(gather ? { ...content, attachments: await gather(entry, content) } : content),
     certificates: pathsOf(content.certificates),
     status: content.status.map((known) => ({ ...known })),
     ...(content.responses && { responses: content.responses.map(toBase64url) }),

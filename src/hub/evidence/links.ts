@@ -5,7 +5,7 @@ import { readBundle } from './bundle-form.ts'
 import { noteGeneration, readCheckpoint, verifyCheckpoint } from './checkpoint.ts'
 import { readReceiptPayload, verifyReceipt } from './commit-signature.ts'
 import { check } from './form.ts'
-import { openEnvelope, openMessage } from './message-file.ts'
+import { isAttachment, openEnvelope, openMessage } from './message-file.ts'
 import { earlier, refusal } from './refusal-links.ts'
 import { restedOn, verifyAnswers } from './status-links.ts'
 import { verifyTimestamp } from './timestamp.ts'
@@ -18,6 +18,7 @@ const OF_HUB = 'an entry of the hub itself; receipt and leaf cover it'
 export const STEPS: Record<Link, (walk: Walk) => Promise<Found> | Found> = {
   form,
   body,
+  attachments,
   signature,
   certificate,
   status,
@@ -49,8 +50,24 @@ function form(walk: Walk): Found {
 
 function body({ bundle }: Walk): Found {
   const message = openMessage(bundle.message, 'the message')
-  return ok(`${message.body.length} bytes, ${message.attachments.length} attachments`)
+  return ok(`${message.body.length} bytes, ${message.attachments.length} attachments in the bundle`)
 }
+
+/** Those in the bundle were compared with its body; here it shows which are not there, and whether files given beside it are those. */
+function attachments({ bundle, entry, beside }: Walk): Found {
+  const named = entry.envelope.attachments ?? []
+  for (const [at, file] of beside.entries())
+    if (!named.some((one) => isAttachment(file, one)))
+      throw new HubError('ATTACHMENT_DIGEST_MISMATCH', `file ${at + 1} given beside the bundle is no attachment the envelope names`)
+  const held = new Set(bundle.message.attachments?.map(({ sha256 }) => sha256))
+  const missing = named.filter((one) => !held.has(one.sha256) && !beside.some((file) => isAttachment(file, one)))
+  if (missing.length > 0)
+    return absent(missing.map(({ sha256, name }) => `${JSON.stringify(plain(name))} sha256 ${sha256}`).join(', '))
+  return ok(named.length === 0 ? 'the envelope names none' : `all ${named.length} are those the envelope names`)
+}
+
+/** A name for people: what could make it read otherwise than it is written is left out. */
+const plain = (name: string): string => name.slice(0, 120).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?')
 
 async function signature(walk: Walk): Promise<Found> {
   // A `hub.key` is countersigned by an earlier key of the hub, so for it the chain is read first.

@@ -67,20 +67,23 @@ export function openMessage(file: MessageFile, what: string): OpenedMessage {
   return { ...opened, body, attachments: openAttachments(file, opened.envelope, what) }
 }
 
-/** Attachments come in the order of the envelope, each as often as it is named. */
+/** Attachments come in the order of the envelope, each once; those that were uploaded may be kept elsewhere. */
 function openAttachments(file: MessageFile, envelope: Envelope, what: string): Buffer[] {
   const named = envelope.attachments ?? []
-  const given = file.attachments ?? []
-  if (given.length !== named.length)
-    throw new HubError('ATTACHMENT_MISSING', `${what}: the attachments are not those the envelope names`)
-  return given.map((attachment, at) => {
+  let next = 0
+  return (file.attachments ?? []).map((attachment, at) => {
     const data = fromBase64url(attachment.data, `${what} attachment`)
-    const { sha256, bytes } = named[at]!
-    if (attachment.sha256 !== sha256 || hash('sha256', data, 'hex') !== sha256 || data.length !== bytes)
-      throw new HubError('ATTACHMENT_DIGEST_MISMATCH', `${what}: attachment ${at} is not the one the envelope names`)
+    const place = named.findIndex(({ sha256 }, n) => n >= next && sha256 === attachment.sha256)
+    next = place + 1
+    if (place < 0 || !isAttachment(data, named[place]!))
+      throw new HubError('ATTACHMENT_DIGEST_MISMATCH', `${what}: attachment ${at} is not one the envelope names there`)
     return data
   })
 }
+
+/** Whether the bytes are those that a digest of an envelope names. */
+export const isAttachment = (data: Uint8Array, { sha256, bytes }: { sha256: string; bytes: number }): boolean =>
+  data.length === bytes && hash('sha256', data, 'hex') === sha256
 
 /** Opens an envelope from its base64url payload; only members that proofs rest on are looked at. */
 export function openEnvelope(payload: string, what: string): OpenedEnvelope {
@@ -93,7 +96,10 @@ export function openEnvelope(payload: string, what: string): OpenedEnvelope {
   check(createdMs !== undefined, `${what}: created is not a time`)
   checkDigest(envelope.body, `${what}: body`)
   if (envelope.attachments !== undefined)
-    for (const one of list(envelope.attachments, `${what}: attachments`)) checkDigest(one, `${what}: attachment`)
+    for (const one of list(envelope.attachments, `${what}: attachments`)) {
+      checkDigest(one, `${what}: attachment`)
+      text((one as { name?: unknown }).name, `${what}: attachment name`)
+    }
   if (envelope.suites !== undefined)
     for (const suite of list(envelope.suites, `${what}: suites`)) text(suite, `${what}: suite`)
   return { bytes, envelope, createdMs, commitment: messageCommitment(bytes) }

@@ -25,19 +25,20 @@ export interface Verdict {
 }
 
 /**
- * Verifies a bundle offline. `trust` is trust.json, as bytes or parsed; `require` names optional links that must be there.
+ * Verifies a bundle offline. `trust` is trust.json, as bytes or parsed; `require` names optional links that must be there; `attachments`
+ * are files kept beside the bundle, compared with what the envelope names.
  * Whatever is wrong with the bundle is in the verdict; throws PARAMETER_INVALID only for a trust or link it cannot use.
  */
 export async function verifyBundle(
   bytes: Uint8Array,
   trust?: Trust | Uint8Array,
-  options: { require?: readonly string[] } = {},
+  options: { require?: readonly string[]; attachments?: readonly Uint8Array[] } = {},
 ): Promise<Verdict> {
   const required = options.require ?? []
   for (const name of required)
     if (!LINKS.includes(name as Link))
       throw new HubError('PARAMETER_INVALID', `there is no link ${name}; links are ${LINKS.join(', ')}`)
-  const walk: Partial<Walk> = { bytes, trust: trust === undefined ? undefined : readTrust(trust) }
+  const walk: Partial<Walk> = { bytes, beside: options.attachments ?? [], trust: trust === undefined ? undefined : readTrust(trust) }
   const { links, broken } = await walkLinks(walk as Walk, required)
   return {
     verdict: broken ? 'refused' : trusted(walk as Walk) ? 'verified' : 'unknown',

@@ -14,6 +14,7 @@ import { type PartyMessage, readPaths } from './verify-party.ts'
 export const LINKS = [
   'form',
   'body',
+  'attachments',
   'signature',
   'certificate',
   'status',
@@ -50,6 +51,8 @@ export const reasonOf = (error: unknown): string =>
 export interface Walk {
   bytes: Uint8Array
   trust: TrustAnchors | undefined
+  /** Files given beside the bundle, as attachments it does not hold. */
+  beside: readonly Uint8Array[]
   bundle: Bundle
   entry: OpenedEnvelope
   payload: ReceiptPayload

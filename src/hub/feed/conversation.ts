@@ -16,6 +16,7 @@ import type { SessionPort } from '../identity/session-port.ts'
 import type { Views } from '../journal/journal.ts'
 import type { Wire } from './wire.ts'
 import type { RefusalCode } from '../errors.ts'
+import type { PartySockets } from './party-sockets.ts'
 import type { PartyUrn } from '../message/envelope.ts'
 
 const SUBSCRIPTIONS_MAX = 16
@@ -37,6 +38,8 @@ export interface ConversationDeps {
   heartbeatMs: number
   /** How long a peer may take to prove who it is. */
   authMs: number
+  /** Bounds the sockets of a party; absent: they have no bound. */
+  partySockets?: Pick<PartySockets, 'enter'>
   onFault(fault: unknown): void
 }
 
@@ -65,6 +68,7 @@ export class Conversation {
   #inbox: { data: Uint8Array; binary: boolean }[] = []
   #working: Promise<void> | undefined
   #over = false
+  #leaveParty: (() => void) | undefined
 
   constructor(deps: ConversationDeps, wire: Wire) {
     this.#deps = deps
@@ -128,6 +132,7 @@ export class Conversation {
     this.#inbox = []
     this.#watch.stop()
     this.#line.stop()
+    this.#leaveParty?.()
     await this.#working
     await Promise.all([...this.#active.keys()].map((name) => this.#leave(name)))
   }
@@ -186,6 +191,8 @@ export class Conversation {
 
   async #prove(token: string): Promise<void> {
     const { party, untilMs } = await this.#watch.prove(token)
+    if (this.#over) return
+    this.#leaveParty ??= this.#deps.partySockets?.enter(party)
     this.#send({ type: 'ready', party, until: toTime(untilMs) })
   }
 

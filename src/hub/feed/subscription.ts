@@ -224,6 +224,7 @@ export class Subscriptions {
     const key = keyOf(party, wish.name)
     const known = (await this.#deps.cursors.get(SPACE, key)) as SubscriptionRecord | undefined
     if (!known) return this.#make(party, wish, head)
+    this.#deps.readings?.purposeOf(party, known.purpose)
     if (known.epoch === this.#deps.epoch)
       return { subscription: new Subscription(party, wish.name, known, this.#deps), created: false }
     // The journal was put back to an older state: seqs up to the head of now may have been given to other entries since.

@@ -60,6 +60,9 @@ export function sendProblem(
 
 const codes = new WeakMap<FastifyReply, RefusalCode>()
 
+/** For a refusal that is answered without a problem document made here. */
+export const noteCode = (reply: FastifyReply, code: RefusalCode): void => void codes.set(reply, code)
+
 /** The code a request was refused with, for the log. */
 export const problemCodeOf = (reply: FastifyReply): RefusalCode | undefined => codes.get(reply)
 

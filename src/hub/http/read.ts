@@ -19,8 +19,8 @@ export interface ReadDeps extends CallerDeps {
   items: ItemsDeps
   pull: PullDeps
   readings: Readings
-  /** Waits until a checkpoint covers the entry, then makes its bundle as JSON text. */
-  bundle(index: number): Promise<string>
+  /** Waits until a checkpoint covers the entry, then makes its bundle as JSON text; with attachments, those uploaded are in it too. */
+  bundle(index: number, withAttachments: boolean): Promise<string>
 }
 
 const checkSessionRequest = compileSchema({
@@ -69,8 +69,11 @@ export function readRoutes(app: FastifyInstance, deps: ReadDeps): void {
 
   app.get<{ Params: { index: string } }>('/v1/messages/:index/bundle', async (request, reply) => {
     const caller = await callerOf(request, deps)
+    const { attachments = 'omit' } = request.query as { attachments?: unknown }
+    if (attachments !== 'include' && attachments !== 'omit')
+      throw new HubError('PARAMETER_INVALID', 'attachments is include or omit')
     const { row } = await opened(request, indexOf(request.params.index), caller, 'bundle', deps)
-    return reply.type('application/json').send(await deps.bundle(row.index))
+    return reply.type('application/json').send(await deps.bundle(row.index, attachments === 'include'))
   })
 
   app.get('/v1/feed', async (request, reply) => {
@@ -81,12 +84,13 @@ export function readRoutes(app: FastifyInstance, deps: ReadDeps): void {
   })
 
   app.get('/v1/kinds', async () => ({
-    kinds: kinds.list.map(({ name, version, type, senders, bodyMaxBytes, ageMaxMs, views, schema }) => ({
+    kinds: kinds.list.map(({ name, version, type, senders, bodyMaxBytes, attachments, ageMaxMs, views, schema }) => ({
       name,
       version,
       type,
       senders,
       bodyMaxBytes,
+      ...(attachments && { attachments }),
       ageMaxHours: ageMaxMs / 3_600_000,
       views: ['full', ...Object.keys(views)],
       schema,

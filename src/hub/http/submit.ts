@@ -3,9 +3,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { accept, type Accepted, type House } from '../accept.ts'
 import { HubError, type RefusalCode } from '../errors.ts'
 import { receiveHeaderForm, receiveMessageFile } from '../message/decode.ts'
+import type { Report } from '../report.ts'
 import type { ReceivedMessage } from '../message/message.ts'
 import { askFirst, callerOf, type Caller, type CallerDeps } from './caller.ts'
-import { asHubError, languageOf, problemOf } from './problem.ts'
+import { asHubError, languageOf, noteCode, problemOf } from './problem.ts'
+import type { Quotas } from './quota.ts'
 
 const MESSAGE_FILE_TYPE = 'application/hub-message+json'
 /** A message with its attachments in base64. */
@@ -20,6 +22,8 @@ export interface SubmitDeps extends CallerDeps {
   house: House
   /** Effects that must be visible before the answer (an erasure done): waits for them, bounded. */
   settled(accepted: Accepted): Promise<void>
+  quotas: Quotas
+  report: Report
   onFault(error: unknown): void
 }
 
@@ -98,13 +102,36 @@ async function submit(received: ReceivedMessage, caller: Caller, deps: SubmitDep
     deps.identities.register.party(caller.party)?.class === 'operator'
   if (caller.party !== from && !byOperator)
     throw new HubError('PARTY_MISMATCH', `the session is of ${caller.party}, the message is from ${from}`)
-  const accepted = await accept(received, deps.house)
+  deps.quotas.message(caller.party, received.envelopeBytes.length + received.body.length)
+  const accepted = await counted(received, caller, deps)
   await deps.settled(accepted)
   return accepted
 }
 
+/** The walk, with its end counted. */
+async function counted(received: ReceivedMessage, { party }: Caller, deps: SubmitDeps): Promise<Accepted> {
+  const { report, quotas, house } = deps
+  try {
+    const accepted = await accept(received, house)
+    if (accepted.result === 'appended') report.accepted(accepted.entry.kind)
+    else if (accepted.result === 'duplicate') report.duplicate()
+    else quotas.refused(party)
+    return accepted
+  } catch (error) {
+    if (error instanceof HubError && PROBED.has(error.code)) {
+      quotas.refused(party)
+      const { kind } = received.envelope
+      if (error.code === 'FINDINGS') report.findings(house.kinds.list.some(({ name }) => name === kind) ? kind : 'unknown')
+    }
+    throw error
+  }
+}
+
+const PROBED: ReadonlySet<RefusalCode> = new Set(['FINDINGS', 'MESSAGE_ID_REUSED'])
+
 function answer(reply: FastifyReply, request: FastifyRequest, accepted: Accepted): FastifyReply {
   const { status, body } = answerOf(accepted, languageOf(request))
+  if (accepted.result === 'refused') noteCode(reply, accepted.entry.refusal!.code as RefusalCode)
   const type = status === 409 ? 'application/problem+json' : 'application/json'
   return reply.code(status).type(type).send(JSON.stringify(body))
 }

@@ -92,7 +92,9 @@ function deliveryRoutes(app: FastifyInstance, deps: SupervisionRouteDeps): void 
   /** Whose delivery the sender may know of: those who got the whole in their own right. Regulators are nobody's recipients. */
   const recipientsOf = ({ audience }: JournalEntry): PartyUrn[] =>
     audience
-      .filter(({ view, by, party }) => view === 'full' && by === undefined && register.party(party)?.class !== 'regulator')
+      .filter(
+        ({ view, by, party }) => view === 'full' && by === undefined && register.party(party)?.class !== 'regulator',
+      )
       .map(({ party }) => party)
 
   const deliveryOf = async (entry: JournalEntry, party: PartyUrn) => {

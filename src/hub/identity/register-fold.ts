@@ -132,6 +132,12 @@ export class FoldedRegister implements Register {
     this.#at = entry.index + 1
   }
 
+  /** Goes past an entry whose place a later one has taken. */
+  pass(entry: JournalEntry): void {
+    for (const { key, to } of entry.movements) this.#versions.set(key, to)
+    this.#at = entry.index + 1
+  }
+
   async #foldCountry(body: HubCountry): Promise<void> {
     const anchors: RegisteredCa[] = []
     for (const { certificate, status, classes, crl, userId, crlUrls, ocspUrls } of body.anchors) {
@@ -233,6 +239,10 @@ export class FoldedRegister implements Register {
 
 const VIEW = 'register'
 
+/** A fetched list takes the place of the one before it: at a start, of many lists of one CA the last is read. Empty: it stands for itself. */
+const placeOf = (kind: string, body: unknown): string =>
+  kind === 'hub.revocation-list' ? `${(body as HubRevocationList).country}/${(body as HubRevocationList).ca}` : ''
+
 /**
  * Keeps the register at the journal's head. Its view holds only the indexes of register entries, so a start reads those and not the
  * whole journal. `onChange` is told of each entry after it is folded.
@@ -247,19 +257,27 @@ export async function followRegister(options: {
   onFault(error: unknown): void
 }): Promise<Follower> {
   const { register, journal, views, onChange, onHubKey } = options
+  const places = new Map<number, string>()
   const foldEntry = async (entry: JournalEntry): Promise<void> => {
     const opened = await openEntry(journal, entry.index)
     if (!opened || 'withheld' in opened) throw new Error(`register entry ${entry.index} cannot be opened`)
     // Before the fold: what fails here has to come again, and an entry counts as done once it is folded.
     if (entry.kind === 'hub.key') await onHubKey(entry.index)
     await register.fold(entry, opened.sender, opened.body)
+    places.set(entry.index, placeOf(entry.kind, opened.body))
   }
   const changes = (entry: JournalEntry): boolean => entry.outcome === 'accepted' && REGISTER_KINDS.has(entry.kind)
   const from = Math.min(await views.cursor(VIEW), journal.size())
-  for (const { key } of await views.range(VIEW, '', '~', Number.MAX_SAFE_INTEGER)) {
+  const rows = await views.range(VIEW, '', '~', Number.MAX_SAFE_INTEGER)
+  const newest = new Map(rows.map(({ key, value }) => [value.toString(), key]))
+  for (const { key, value } of rows) {
     const [entry] = await journal.read(Number(key), 1)
-    if (entry) await foldEntry(entry)
+    if (!entry) continue
+    const place = value.toString()
+    if (place === '' || newest.get(place) === key) await foldEntry(entry)
+    else register.pass(entry)
   }
+  places.clear()
   let saved = from
   return follow({
     journal,
@@ -278,9 +296,10 @@ export async function followRegister(options: {
         saved = next
         await views.apply(
           VIEW,
-          relevant.map(({ index }) => ({ key: String(index).padStart(12, '0'), value: '' })),
+          relevant.map(({ index }) => ({ key: String(index).padStart(12, '0'), value: places.get(index) ?? '' })),
           next,
         )
+        places.clear()
       })()
     },
   })

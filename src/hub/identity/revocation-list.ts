@@ -1,13 +1,10 @@
 // Revocation lists (RFC 5280 section 5): full lists of one CA, read strictly and verified with that CA's key, SM2 included.
 import { createHash } from 'node:crypto'
-import { AsnConvert } from '@peculiar/asn1-schema'
-import { CertificateList, CRLReason, type Extension, InvalidityDate } from '@peculiar/asn1-x509'
 import { HubError } from '../errors.ts'
 import type { Certificate } from './certificate.ts'
-import { checkDer, derChildren, derElement } from './der.ts'
-import { comparableName } from './distinguished-name.ts'
+import { checkDer } from './der.ts'
 import type { RegisteredCa } from './register.ts'
-import { REASONS, type RevocationReason } from './revocation-reason.ts'
+import { type ListedRevocation, type ListForm, readListForm } from './revocation-list-form.ts'
 import { publicKeyFromSpki } from './suites/index.ts'
 import { verifyX509 } from './x509-signature.ts'
 
@@ -29,79 +26,35 @@ export async function readCrl(
   const der = Buffer.from(bytes)
   checkDer(der, 'the revocation list')
   const list = parse(der)
-  const tbs = list.tbsCertList
-  if (comparableName(tbs.issuer) !== issuer.subjectName)
+  if (list.issuerName !== issuer.subjectName)
     throw new HubError('CERTIFICATE_UNTRUSTED', `the revocation list is not of ${issuer.subject}`)
   if (issuer.keyUsage && !issuer.keyUsage.crlSign)
     throw new HubError('CERTIFICATE_USAGE', `${issuer.subject} may not sign revocation lists`)
-  const [signed] = derChildren(der, derElement(der, 0, der.length).from, der.length)
   const key = userId === undefined ? issuer.publicKey : publicKeyFromSpki(issuer.publicKey.spkiDer, userId)
-  if (
-    !(await verifyX509(
-      der.subarray(signed!.start, signed!.to),
-      new Uint8Array(list.signature),
-      list.signatureAlgorithm.algorithm,
-      key,
-    ))
-  )
+  if (!(await verifyX509(list.tbs, list.signature, list.algorithm, key)))
     throw new HubError('CERTIFICATE_UNTRUSTED', `the revocation list was not signed by ${issuer.subject}`)
-  const nextUpdateMs = tbs.nextUpdate?.getTime().getTime()
-  if (nextUpdateMs === undefined) throw malformed('it does not say when the next one comes')
+  if (list.nextUpdateMs === undefined) throw malformed('it does not say when the next one comes')
   return {
-    thisUpdateMs: tbs.thisUpdate.getTime().getTime(),
-    nextUpdateMs,
+    thisUpdateMs: list.thisUpdateMs,
+    nextUpdateMs: list.nextUpdateMs,
     sha256: createHash('sha256').update(der).digest('hex'),
-    serials: new Set(
-      (tbs.revokedCertificates ?? []).map(({ userCertificate }) => Buffer.from(userCertificate).toString('hex')),
-    ),
+    serials: new Set(list.revocations.map(({ serialHex }) => serialHex)),
   }
-}
-
-/** What a list says of one certificate: when it was revoked, why, and since when its key is not to be relied on, if the CA knows. */
-export interface ListedRevocation {
-  serialHex: string
-  revokedAtMs: number
-  invalidFromMs?: number
-  reason: RevocationReason
 }
 
 /** Every revocation of a list that has been verified before, with the name of its CA in the form names are compared in. */
 export function listedRevocations(bytes: Uint8Array): { issuerName: string; revocations: ListedRevocation[] } {
-  const { tbsCertList: tbs } = parse(Buffer.from(bytes))
-  const revocations = (tbs.revokedCertificates ?? []).map(({ userCertificate, revocationDate, crlEntryExtensions }) => ({
-    serialHex: Buffer.from(userCertificate).toString('hex'),
-    revokedAtMs: revocationDate.getTime().getTime(),
-    ...entryFacts(crlEntryExtensions ?? []),
-  }))
-  return { issuerName: comparableName(tbs.issuer), revocations }
-}
-
-function entryFacts(extensions: readonly Extension[]): Pick<ListedRevocation, 'reason' | 'invalidFromMs'> {
-  const value = (id: string) => extensions.find(({ extnID }) => extnID === id)?.extnValue.buffer
-  const [reason, invalid] = [value('2.5.29.21'), value('2.5.29.24')]
-  try {
-    return {
-      reason: REASONS[reason ? Number(AsnConvert.parse(reason, CRLReason).reason) : 0] ?? 'unspecified',
-      ...(invalid && { invalidFromMs: AsnConvert.parse(invalid, InvalidityDate).value.getTime() }),
-    }
-  } catch {
-    // The revocation counts, whatever is wrong with what is said beside it.
-    return { reason: 'unspecified' }
-  }
+  return parse(Buffer.from(bytes))
 }
 
 /** A critical extension would say that the list covers less than it seems to: a part, a difference, another issuer's certificates. */
-function parse(der: Buffer): CertificateList {
-  let list: CertificateList
+function parse(der: Buffer): ListForm {
+  let list: ListForm
   try {
-    list = AsnConvert.parse(der, CertificateList)
+    list = readListForm(der)
   } catch (cause) {
     throw malformed('it does not have the structure of X.509', cause)
   }
-  const { crlExtensions = [], revokedCertificates = [], signature } = list.tbsCertList
-  if (signature.algorithm !== list.signatureAlgorithm.algorithm) throw malformed('its two signature algorithms differ')
-  const extensions = [crlExtensions, ...revokedCertificates.map((entry) => entry.crlEntryExtensions ?? [])].flat()
-  const critical = extensions.find((extension) => extension.critical)
-  if (critical) throw malformed(`it has the critical extension ${critical.extnID}`)
+  if (list.critical !== undefined) throw malformed(`it has a critical extension (${list.critical} in hex)`)
   return list
 }

@@ -95,6 +95,7 @@ export class GroupCommit {
       refers,
       ...(draft.signers && { signers: draft.signers.map((name) => signerKey(this.#options.indexKey, name)) }),
       ...(draft.due && { due: draft.due }),
+      ...(draft.blobs?.length && { blobs: [...draft.blobs] }),
       ...(expiry && {
         expiry: {
           atMs: expiry.atMs,
@@ -199,7 +200,10 @@ export class GroupCommit {
   }
 
   #add(input: {
-    draft: Pick<Draft, 'kind' | 'version' | 'by' | 'sender' | 'commitment' | 'content' | 'registerAt' | 'judgedAt'>
+    draft: Pick<
+      Draft,
+      'kind' | 'version' | 'by' | 'sender' | 'commitment' | 'content' | 'registerAt' | 'judgedAt' | 'uploadedBytes'
+    >
     senderKey: Buffer
     outcome: JournalEntry['outcome']
     movements: JournalEntry['movements']
@@ -210,6 +214,7 @@ export class GroupCommit {
     expiry?: NonNullable<JournalEntry['expiry']>
     due?: NonNullable<JournalEntry['due']>
     signers?: NonNullable<JournalEntry['signers']>
+    blobs?: NonNullable<JournalEntry['blobs']>
   }): number {
     const index = this.#first + this.entries.length
     const { draft, audience, ...rest } = input
@@ -241,6 +246,7 @@ export class GroupCommit {
       audience: uniqueRows(audience),
       registerAt,
       judgedAt,
+      ...(by === 'signature' && { sent: sentBytes(draft) }),
       leaf,
     }
     const content = { ...draft.content, saltSeed }
@@ -272,6 +278,14 @@ export class GroupCommit {
     return { commit, payloads, write }
   }
 }
+
+const sentBytes = ({
+  content: { envelope, body, attachments },
+  uploadedBytes = 0,
+}: Pick<Draft, 'content' | 'uploadedBytes'>): { bytes: number; attachmentBytes: number } => ({
+  bytes: envelope.length + body.length,
+  attachmentBytes: attachments.reduce((sum, { bytes }) => sum + bytes.length, uploadedBytes),
+})
 
 /** The receipt payload of an entry: the same whenever it is asked for. */
 export function payloadOf(entry: JournalEntry, options: Pick<JournalOptions, 'hub' | 'urn' | 'epoch'>): ReceiptPayload {

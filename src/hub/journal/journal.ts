@@ -64,6 +64,10 @@ export interface JournalEntry {
   refusal?: { code: string; rule: string; key: HeadKey; version: number; movedAt?: number; kind: string }
   /** Who signed it: `headKey('certificate', ...)` of each name of each signer's certificate (identity/signer-names.ts). */
   signers?: string[]
+  /** Names of the uploaded attachments it owns (hub/attachments), in the order of the envelope; random, so they tell nothing. */
+  blobs?: string[]
+  /** Size of what was sent: envelope and body, and its attachments. Stays when the content is erased. */
+  sent?: { bytes: number; attachmentBytes: number }
   /** Leaf bytes of the evidence log (evidence/leaf.ts). */
   leaf: Buffer
 }
@@ -83,6 +87,10 @@ export interface Draft {
   registerAt: number
   judgedAt: number
   due?: NonNullable<JournalEntry['due']>
+  /** Names of uploaded attachments taken for it. */
+  blobs?: readonly string[]
+  /** Size of those attachments together. */
+  uploadedBytes?: number
   /** Names of the signers' certificates (identity/signer-names.ts), to be kept as keyed hashes. */
   signers?: readonly SignerName[]
 }

@@ -39,6 +39,7 @@ type Record = Pick<
   | 'expiry'
   | 'due'
   | 'refusal'
+  | 'blobs'
 > & {
   about?: string
 }

@@ -30,8 +30,8 @@ export const BODIES_ONLY: HubKindsDeps = {
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a list of kinds of different bodies
-export function hubKinds({ holdsKey, received }: HubKindsDeps): MessageKind<any>[] {
-  const register = [countryKind, partyKind, mandateKind, revocationKind]
+export function hubKinds({ holdsKey, received, acts }: HubKindsDeps): MessageKind<any>[] {
+  const register = [countryKind, partyKind, mandateKind, revocationKind, adminKind(acts)]
   return [...register, keyKind(holdsKey), erasureKind, acknowledgementKind(received), ...OWN_KINDS, ...supervisionKinds].map((kind) => ({
     ...kind,
     check: whenShaped(kind.schema, kind.check as (body: unknown) => Finding[]),

@@ -38,9 +38,7 @@ export function supervisorRows(
 
 /** The readers of an entry as readers of another entry that tells of it, whole; each keeps the reason for which it is there. */
 export function readersOn(audience: readonly AudienceRow[]): AudienceRow[] {
-  return audience.map((row) =>
-    row.by === 'supervision' ? { ...row, view: FULL } : { party: row.party, view: FULL },
-  )
+  return audience.map((row) => (row.by === 'supervision' ? { ...row, view: FULL } : { party: row.party, view: FULL }))
 }
 
 /** A party sees an entry once: 'full' before all, of others the first named; who is there in its own right stays so. */

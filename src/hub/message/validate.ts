@@ -1,4 +1,5 @@
 // From authentic to valid: the body is the one that was signed, is fresh, has the form of its kind and keeps its rules. Findings come all at once.
+import { checkAttachments, type Uploaded } from '../attachments/findings.ts'
 import { HubError, type Finding } from '../errors.ts'
 import { fromTime, toTime } from '../values/encoding.ts'
 import { checkDigests } from './decode.ts'
@@ -65,8 +66,12 @@ function bounded(findings: Finding[]): Finding[] {
   ]
 }
 
-/** Throws a refusal of the message, or FINDINGS with all of them. */
-export function validate(authentic: AuthenticMessage, kinds: Kinds): ValidMessage {
+/** `uploaded` gives what the sender has uploaded, by digest. Throws a refusal of the message, or FINDINGS with all of them. */
+export function validate(
+  authentic: AuthenticMessage,
+  kinds: Kinds,
+  uploaded: (sha256: string) => Uploaded | undefined,
+): ValidMessage {
   const { received } = authentic
   const { envelope } = received
   const kind = kinds.find(envelope.kind, envelope.v)
@@ -76,7 +81,9 @@ export function validate(authentic: AuthenticMessage, kinds: Kinds): ValidMessag
   if (received.body.length > kind.bodyMaxBytes)
     throw new HubError('TOO_LARGE', `a body of ${kind.name} has at most ${kind.bodyMaxBytes} bytes`)
   checkDigests(received)
-  const { body, findings } = kinds.checkBody(kind, received.body)
+  const attached = checkAttachments(received, kind.attachments, uploaded)
+  const { body, findings: found } = kinds.checkBody(kind, received.body)
+  const findings = [...attached, ...found]
   if (findings.length > 0)
     throw new HubError('FINDINGS', `the document has ${findings.length} finding(s)`, { findings })
   return reach<ValidMessage>({ authentic, envelope, kind, body })

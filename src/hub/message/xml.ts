@@ -13,18 +13,18 @@ import {
 import { HubError } from '../errors.ts'
 import { scanXml } from './xml-scan.ts'
 
-// No network, no external entity, no XInclude, no recovery from errors; entities stay unexpanded, and a document type was refused before.
+// No network, no external entity, no XInclude, no recovery from errors; a document type was refused before. White space between elements
+// is left out, since every node handed over from the library costs; within a text it stays.
 const OPTIONS =
   ParseOption.XML_PARSE_NONET |
   ParseOption.XML_PARSE_NO_XXE |
   ParseOption.XML_PARSE_NO_SYS_CATALOG |
-  ParseOption.XML_PARSE_BIG_LINES
+  ParseOption.XML_PARSE_NOBLANKS
 
 /** An element as read: local name, namespace, attributes without namespace, element children, and its own text. */
 export interface XmlElement {
   readonly name: string
   readonly namespace: string
-  readonly line: number
   readonly attributes: Readonly<Record<string, string>>
   readonly children: readonly XmlElement[]
   readonly text: string
@@ -48,7 +48,7 @@ export interface XmlViolation {
 /** A document while it is open. */
 export interface OpenXml {
   readonly root: XmlElement
-  /** What a schema says against the element and everything in it; [] if nothing. */
+  /** What a schema says against the element and everything in it, the first 500; [] if nothing. */
   check(element: XmlElement, schema: XmlSchema): XmlViolation[]
 }
 
@@ -108,8 +108,8 @@ function treeOf(
   nodes: Map<XmlElement, LibraryElement>,
 ): XmlElement {
   const children: XmlElement[] = []
-  const { name, namespaceUri: namespace, line } = node
-  const element = { name, namespace, line, attributes: attributesOf(node), children, text: '', parent }
+  const { name, namespaceUri: namespace } = node
+  const element = { name, namespace, attributes: attributesOf(node), children, text: '', parent }
   nodes.set(element, node)
   for (let child = node.firstChild; child; child = child.next)
     if (child instanceof LibraryElement) children.push(treeOf(child, element, nodes))
@@ -124,13 +124,16 @@ function attributesOf(node: LibraryElement): Record<string, string> {
 
 const NONE: Record<string, string> = {}
 
+// More than are ever told; finding the place of each costs, and a hostile document could have one for every element.
+const VIOLATIONS_MAX = 500
+
 function violations(root: XmlElement, node: LibraryElement, schema: XmlSchema): XmlViolation[] {
   try {
     schema.validator.validate(node)
     return []
   } catch (error) {
     if (!(error instanceof XmlValidateError)) throw error
-    return error.details.map(({ xpath, message }) => violationOf(elementAt(root, xpath ?? ''), message))
+    return error.details.slice(0, VIOLATIONS_MAX).map(({ xpath, message }) => violationOf(elementAt(root, xpath ?? ''), message))
   }
 }
 

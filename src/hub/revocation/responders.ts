@@ -51,6 +51,8 @@ export class ResponderDesk implements Responders {
   readonly #known: KnownCertificates
   readonly #asking = new Map<string, Promise<void>>()
   #registerAt = -1
+  #going = ''
+  #examined = new WeakSet<readonly Buffer[]>()
   #closed = false
 
   constructor(deps: ResponderDeps) {
@@ -115,7 +117,13 @@ export class ResponderDesk implements Responders {
     const countries = register.countries().filter(({ anchors }) => anchors.some(({ status }) => status === 'ocsp'))
     if (countries.length === 0) return
     const codes = new Set(countries.map(({ country }) => country))
+    // The register changes often and its certificates seldom: each is looked at once, and again when other countries go by responders.
+    const going = [...codes].sort().join(' ')
+    if (going !== this.#going) this.#examined = new WeakSet()
+    this.#going = going
     for (const path of register.paths()) {
+      if (this.#examined.has(path)) continue
+      this.#examined.add(path)
       const { fingerprint, party } = readCertificate(path[0]!)
       if (!codes.has(party?.split(':')[2]?.toUpperCase() ?? '') || this.#known.get(fingerprint)) continue
       void this.#known.set(fingerprint, { path, dueAtMs: 0, failures: 0 }).catch(this.#failed(fingerprint))

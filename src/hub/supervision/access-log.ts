@@ -4,14 +4,7 @@ import { type FeedRow, WITHDRAWN_VIEW } from '../feed/row.ts'
 import type { Json } from '../journal/heads.ts'
 import type { Cursors } from '../journal/journal.ts'
 import { toTime } from '../values/encoding.ts'
-import {
-  type AccessRow,
-  bucketOf,
-  type Reader,
-  rootOf,
-  rowKeyOf,
-  UNLOGGED_KINDS,
-} from './access-rows.ts'
+import { type AccessRow, bucketOf, type Reader, rootOf, rowKeyOf, UNLOGGED_KINDS } from './access-rows.ts'
 
 export type { Way } from './access-rows.ts'
 
@@ -68,6 +61,7 @@ export class AccessLog {
   #closed: Batch[] = []
   readonly #dirty = new Set<AccessRow>()
   #anchoring: Promise<void> | undefined
+  #failing = false
 
   constructor(deps: AccessLogDeps) {
     this.#deps = deps
@@ -154,13 +148,20 @@ export class AccessLog {
     this.#dirty.add(range)
   }
 
+  /** Whether what was given last could not be written down: until it can, nothing more is given. */
+  get failing(): boolean {
+    return this.#failing
+  }
+
   /** Makes everything durable that was given so far. */
   async flush(): Promise<void> {
     const rows = [...this.#dirty]
     this.#dirty.clear()
     try {
       await Promise.all(rows.map((row) => this.#deps.cursors.put(OPEN, rowKeyOf(row), { ...row } as unknown as Json)))
+      this.#failing = false
     } catch (fault) {
+      this.#failing = true
       for (const row of rows) this.#dirty.add(row)
       throw fault
     }
@@ -178,16 +179,15 @@ export class AccessLog {
     await this.flush()
     for (let batch = this.#closed[0]; batch; batch = this.#closed[0]) {
       const { reader, id, rows } = batch
-      if (rows.length > 0) await this.#move(rows, await this.#deps.anchor({ reader, batch: id, rows, root: rootOf(rows) }))
+      if (rows.length > 0)
+        await this.#move(rows, await this.#deps.anchor({ reader, batch: id, rows, root: rootOf(rows) }))
       this.#closed.shift()
     }
   }
 
   async #move(rows: readonly AccessRow[], anchor: number): Promise<void> {
     const { cursors } = this.#deps
-    await Promise.all(
-      rows.map((row) => cursors.put(ANCHORED, rowKeyOf(row), { ...row, anchor } as unknown as Json)),
-    )
+    await Promise.all(rows.map((row) => cursors.put(ANCHORED, rowKeyOf(row), { ...row, anchor } as unknown as Json)))
     // Only now: what dies in between is found in both places, never in none.
     await Promise.all(rows.map((row) => cursors.put(OPEN, rowKeyOf(row), undefined)))
   }

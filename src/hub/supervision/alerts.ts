@@ -60,7 +60,8 @@ export async function followAlerts(deps: AlertDeps): Promise<Follower> {
     handle: async (entries) => {
       try {
         // After a fault what is remembered is that of the last saving, and the entries since then come again.
-        while (reached < entries[0]!.index) await takeIn(await journal.read(reached, Math.min(PAGE, entries[0]!.index - reached)))
+        while (reached < entries[0]!.index)
+          await takeIn(await journal.read(reached, Math.min(PAGE, entries[0]!.index - reached)))
         await takeIn(entries)
       } catch (fault) {
         memory.forget()

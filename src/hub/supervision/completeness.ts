@@ -72,7 +72,8 @@ async function lastClosed({ views, journal }: CompletenessDeps): Promise<number 
 
 async function closeDay(startMs: number, deps: CompletenessDeps): Promise<void> {
   const { journal, views, feed, register } = deps
-  if (!(await feed.reached(journal.size(), FEED_WAIT_MS))) throw new Error('the feeds lag behind; the day is closed later')
+  if (!(await feed.reached(journal.size(), FEED_WAIT_MS)))
+    throw new Error('the feeds lag behind; the day is closed later')
   const day = dayAt(startMs)
   for (const party of supervisors(register)) {
     const { from, to, count, root } = await heldOn({ journal, views }, party, startMs)

@@ -1,4 +1,5 @@
 // What supervision asks of the doors by which entries are read: a purpose before, the rights as they are now, and a line in the log.
+import { HubError } from '../errors.ts'
 import { type FeedRow, WITHDRAWN_VIEW } from '../feed/row.ts'
 import type { Register } from '../identity/register.ts'
 import type { PartyUrn } from '../message/envelope.ts'
@@ -25,17 +26,18 @@ export const rightOf = ({ by, covers }: AudienceRow): Right =>
 
 export class Readings {
   readonly #register: Pick<Register, 'party'>
-  readonly #log: Pick<AccessLog, 'channel'>
+  readonly #log: Pick<AccessLog, 'channel' | 'failing'>
 
-  constructor(register: Pick<Register, 'party'>, log: Pick<AccessLog, 'channel'>) {
+  constructor(register: Pick<Register, 'party'>, log: Pick<AccessLog, 'channel' | 'failing'>) {
     this.#register = register
     this.#log = log
   }
 
-  /** The purpose a reader may read for; undefined for those who need none. Throws PURPOSE_REQUIRED for a regulator without one. */
+  /** The purpose a reader may read for; undefined for those who need none. Throws PURPOSE_REQUIRED for a regulator without one, OVERLOADED while readings cannot be written down. */
   purposeOf(party: PartyUrn, given: Purpose | undefined): Purpose | undefined {
     if (!isRegulator(this.#register, party)) return given
     if (!given) throw purposeRequired('a regulator reads for a purpose: say it in the subscription or in Hub-Purpose')
+    if (this.#log.failing) throw new HubError('OVERLOADED', 'the log of what regulators read cannot be written')
     return given
   }
 

@@ -25,7 +25,7 @@ import { messageCommitment } from '../../../src/hub/message/envelope.ts'
 import { type Judgement, nothingWanted } from '../../../src/hub/message/kind.ts'
 import type { MessageSignature } from '../../../src/hub/message/message.ts'
 import { toBase64url, toTime } from '../../../src/hub/values/encoding.ts'
-import { answerOcsp } from '../../support/ocsp-paper.ts'
+import { answerOcsp, type OcspPaper } from '../../support/ocsp-paper.ts'
 import { fakeCursors, fakeViews } from './fake-views.ts'
 
 export const HUB = 'urn:hub:cn:operator:example-hub'
@@ -58,6 +58,10 @@ export interface TestParty {
   signers: { signer: Signer; path: Buffer[] }[]
   /** What the responder of the SM2 CA said of its SM2 certificate. */
   answer: Buffer
+  /** The SM2 CA. */
+  caDer: Buffer
+  /** Any other answer to the same request. */
+  says(paper: Partial<OcspPaper>): Promise<Buffer>
 }
 
 interface Ca {
@@ -136,8 +140,10 @@ export async function openRoom(options: Partial<EvidenceOptions> = {}): Promise<
     ]
     const asked = { certificate: readCertificate(leafSm2), issuer: readCertificate(nationalSm2.certificateDer) }
     const times = { thisUpdateMs: NOW_MS, nextUpdateMs: NOW_MS + DAY_MS }
-    const answer = await answerOcsp(ocspRequest(asked, randomBytes(16)), { signer: nationalSm2, ...times })
-    return { urn, signers, answer }
+    const request = ocspRequest(asked, randomBytes(16))
+    const answer = await answerOcsp(request, { signer: nationalSm2, ...times })
+    const says = (paper: Partial<OcspPaper>) => answerOcsp(request, { signer: nationalSm2, ...times, ...paper })
+    return { urn, signers, answer, says, caDer: nationalSm2.certificateDer }
   }
   const root = readCertificate(rootDer)
   let keys = newHubKeys()
@@ -281,7 +287,7 @@ export async function draftOf(
     sender: party.urn,
     id: (JSON.parse(message.envelope.toString()) as { id: string }).id,
     commitment: messageCommitment(message.envelope),
-    content: { ...message, signatures, certificates: paths, status },
+    content: { ...message, signatures, certificates: paths, status, responses: [party.answer] },
     judgement: { ...nothingWanted(), ...wanted },
     audience: [],
     refusalAudience: [],

@@ -159,6 +159,13 @@ describe('checks', () => {
     )
   })
 
+  it('stay bounded on a document that is wrong in each of its elements', () => {
+    const transactions = '<CdtTrfTxInf><PmtId/></CdtTrfTxInf>'.repeat(6_000)
+    const { findings } = check(PAYMENT, WHOLE.replace(/<CdtTrfTxInf>[^]*<\/CdtTrfTxInf>/, transactions))
+    expect(findings).toHaveLength(201)
+    expect(findings.at(-1)!.code).toBe('MORE_FINDINGS')
+  })
+
   it('say of another message of ISO 20022 only that it is another', () => {
     expect(found(STATUS, WHOLE)).toEqual(['DOCUMENT_OTHER /Document'])
     expect(found(PAYMENT, valid('payment-status-settled.xml'))).toEqual(['DOCUMENT_OTHER /Document'])

@@ -30,6 +30,7 @@ describe('strict XML', () => {
       '<a xmlns="urn:x" n="1"><!-- c --><p:b xmlns:p="urn:y" p:n="2">&lt;<![CDATA[<&]]>&#x4E2D;</p:b> t </a>',
     )
     expect(root).toMatchObject({ name: 'a', namespace: 'urn:x', attributes: { n: '1' }, text: ' t ' })
+    expect(read('<a>\n <b> </b>\n <c/>\n</a>').children.map(({ text }) => text)).toEqual([' ', ''])
     expect(root.children[0]).toMatchObject({
       name: 'b',
       namespace: 'urn:y',

@@ -15,7 +15,12 @@ const FIXTURES = new URL('../../../fixtures/hub/', import.meta.url)
 const kinds = compileKinds(hubKinds(BODIES_ONLY))
 const filesOf = (folder: string) => readdirSync(new URL(folder, FIXTURES))
 const bytesOf = (path: string) => readFileSync(new URL(path, FIXTURES))
-const kindOf = (file: string) => kinds.find(`hub.${/^[a-z]+/.exec(file)![0]}`, 1)
+/** The longest name of a kind that the file begins with. */
+const kindOf = (file: string) => {
+  const words = file.replace('.json', '').split('-')
+  const names = words.map((_, n) => `hub.${words.slice(0, n + 1).join('-')}`).toReversed()
+  return kinds.find(names.find((name) => kinds.list.some((kind) => kind.name === name)) ?? file, 1)
+}
 const bodies = filesOf('valid/').map((file) => ({
   kind: kindOf(file),
   body: JSON.parse(bytesOf(`valid/${file}`).toString()) as Record<string, unknown>,

@@ -74,6 +74,16 @@ describe('masked views', () => {
     expect(view).not.toHaveProperty('body')
     expect(view.masked).toEqual([''])
   })
+
+  it('show a body that is read into the shape of its schema like any other', async () => {
+    const read = (bytes: Uint8Array) => ({
+      body: { price: /<p>(.*)<\/p>/.exec(Buffer.from(bytes).toString())![1]!, note: 'of the reader' },
+      findings: [],
+    })
+    const body = Buffer.from('<a><p>12.50</p></a>')
+    const view = await signedView({ ...INPUT, kind: { ...INPUT.kind, type: 'application/xml', read }, body })
+    expect(view).toMatchObject({ body: { note: 'of the reader' }, masked: ['/price'] })
+  })
 })
 
 describe('signatures of views', () => {

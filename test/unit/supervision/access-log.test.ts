@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { memoryCursors } from '../../../src/hub/journal/memory-views.ts'
 import { AccessLog, type Anchor } from '../../../src/hub/supervision/access-log.ts'
 import { accessBody } from '../../../src/hub/supervision/anchor.ts'
+import type { PartyEntry } from '../../../src/hub/identity/register.ts'
+import { Readings } from '../../../src/hub/supervision/readings.ts'
 import { BUCKET, rootOf, tellsOf, type Reader } from '../../../src/hub/supervision/access-rows.ts'
 
 const READER = 'urn:hub:cn:regulator:paper-hill'
@@ -64,16 +66,24 @@ describe('ranges', () => {
       }),
       { maxLength: 8 },
     )
-    const feed = fc.array(fc.record({ view: fc.constantFrom('full', 'supervision', 'none'), kind: fc.constantFrom('a.a', 'a.b') }), {
-      minLength: 80,
-      maxLength: 80,
-    })
+    const feed = fc.array(
+      fc.record({ view: fc.constantFrom('full', 'supervision', 'none'), kind: fc.constantFrom('a.a', 'a.b') }),
+      {
+        minLength: 80,
+        maxLength: 80,
+      },
+    )
     await fc.assert(
       fc.asyncProperty(feed, given, async (items, readings) => {
         const { log } = house()
         const read = new Set<number>()
         for (const { start, length, kinds } of readings) {
-          const channel = log.channel({ reader: READER, way: 'pull', purpose: { code: 'audit' }, ...(kinds && { kinds }) })
+          const channel = log.channel({
+            reader: READER,
+            way: 'pull',
+            purpose: { code: 'audit' },
+            ...(kinds && { kinds }),
+          })
           let prev = start - 1
           for (let seq = start; seq < Math.min(81, start + length); seq++) {
             const { view, kind } = items[seq - 1]!
@@ -88,7 +98,10 @@ describe('ranges', () => {
           const seen = { party: READER, view: view === 'none' ? 'full' : view }
           const rows = await log.rowsNear(entry.index)
           // An item withheld in this run was never given in another, so nothing may say that it was.
-          expect(rows.some((one) => tellsOf(one, entry, seen)), `entry ${entry.index}`).toBe(read.has(entry.index))
+          expect(
+            rows.some((one) => tellsOf(one, entry, seen)),
+            `entry ${entry.index}`,
+          ).toBe(read.has(entry.index))
         }
       }),
       { numRuns: 200 },
@@ -107,6 +120,21 @@ describe('durability and anchors', () => {
     await second.log.anchorDue()
     expect(second.anchors).toHaveLength(1)
     expect(await second.log.rowsNear(1)).toMatchObject([{ from: 1, to: 1, anchor: 900 }])
+  })
+  it('while it cannot be written, regulators are given nothing more; others are', async () => {
+    const { log, cursors } = house()
+    const register = { party: (party: string) => ({ class: party === READER ? 'regulator' : 'bank' }) as PartyEntry }
+    const readings = new Readings(register, log)
+    const { put } = cursors
+    cursors.put = () => Promise.reject(new Error('disk full'))
+    log.channel(desk).gave(row(1), 'supervision', 0)
+    await expect(log.flush()).rejects.toThrow('disk full')
+    expect(() => readings.purposeOf(READER, { code: 'audit' })).toThrow(/OVERLOADED/)
+    expect(readings.purposeOf('urn:hub:cn:bank:paper-bridge', undefined)).toBeUndefined()
+    cursors.put = put
+    await log.flush()
+    expect(readings.purposeOf(READER, { code: 'audit' })).toEqual({ code: 'audit' })
+    expect(await cursors.list('access-open', '')).toHaveLength(1)
   })
   it('at most one anchor per reader and minute, none while nothing was read', async () => {
     const { log, clock, anchors } = house()
@@ -136,7 +164,11 @@ describe('durability and anchors', () => {
     log.channel(desk).gave(row(1), 'supervision', 0)
     clock.nowMs += 60_000
     const dying = memoryCursors()
-    Object.assign(dying, { ...cursors, put: (space: string, ...rest: [string, never]) => space === 'access' ? Promise.reject(new Error('died')) : cursors.put(space, ...rest) })
+    Object.assign(dying, {
+      ...cursors,
+      put: (space: string, ...rest: [string, never]) =>
+        space === 'access' ? Promise.reject(new Error('died')) : cursors.put(space, ...rest),
+    })
     await log.flush()
     const again = new AccessLog({
       cursors: dying,

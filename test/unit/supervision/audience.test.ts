@@ -20,10 +20,7 @@ const told = (more: { to?: string[]; views?: object; quiet?: boolean; for?: stri
     quiet: more.quiet,
     audience: () => to.map((party) => ({ party, view: 'full' })),
   }
-  return audienceOf(
-    { envelope: { from: BANK, for: more.for, to }, kind } as unknown as ValidMessage,
-    register,
-  )
+  return audienceOf({ envelope: { from: BANK, for: more.for, to }, kind } as unknown as ValidMessage, register)
 }
 
 describe('views of regulators', () => {

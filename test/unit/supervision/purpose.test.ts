@@ -13,22 +13,33 @@ describe('Hub-Purpose', () => {
       reference: 'CASE 7/2026',
     })
   })
-  it.each(['', 'curiosity', 'Audit', 'audit;', 'audit; ref=""', 'audit; ref=7', 'audit; ref="a"b"', 'toString', ' audit'])(
-    '%j is refused',
-    (header) => {
-      expect(() => readPurposeHeader(header)).toThrow(/PURPOSE_REQUIRED/)
-    },
-  )
+  it.each([
+    '',
+    'curiosity',
+    'Audit',
+    'audit;',
+    'audit; ref=""',
+    'audit; ref=7',
+    'audit; ref="a"b"',
+    'toString',
+    ' audit',
+  ])('%j is refused', (header) => {
+    expect(() => readPurposeHeader(header)).toThrow(/PURPOSE_REQUIRED/)
+  })
   it('given twice is refused', () => {
     expect(() => readPurposeHeader(['audit', 'audit'])).toThrow(/PURPOSE_REQUIRED/)
   })
   it('reads what it writes, and of any text gives a purpose or a refusal', () => {
     const reference = fc.stringMatching(/^[ !#-[\]-~]{1,120}$/)
     fc.assert(
-      fc.property(fc.constantFrom(...Object.keys(PURPOSES)), fc.option(reference, { nil: undefined }), (code, given) => {
-        const purpose = { code, ...(given !== undefined && { reference: given }) }
-        expect(isPurpose(purpose) && readPurposeHeader(purposeHeader(purpose))).toEqual(purpose)
-      }),
+      fc.property(
+        fc.constantFrom(...Object.keys(PURPOSES)),
+        fc.option(reference, { nil: undefined }),
+        (code, given) => {
+          const purpose = { code, ...(given !== undefined && { reference: given }) }
+          expect(isPurpose(purpose) && readPurposeHeader(purposeHeader(purpose))).toEqual(purpose)
+        },
+      ),
     )
     fc.assert(
       fc.property(fc.string(), (text) => {

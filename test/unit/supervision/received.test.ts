@@ -8,7 +8,13 @@ import { memoryViews } from '../../../src/hub/journal/memory-views.ts'
 import type { Journal } from '../../../src/hub/journal/journal.ts'
 import { dayStart, heldOn } from '../../../src/hub/supervision/day.ts'
 import { GrowingRoot, rootOfRange } from '../../../src/hub/supervision/feed-receipts.ts'
-import { deliveryProof, findAcknowledgement, RANGE_MAX, receivedOf, seqOf } from '../../../src/hub/supervision/received.ts'
+import {
+  deliveryProof,
+  findAcknowledgement,
+  RANGE_MAX,
+  receivedOf,
+  seqOf,
+} from '../../../src/hub/supervision/received.ts'
 
 const PARTY = 'urn:hub:vn:bank:lotus-lake'
 const DAY_MS = 86_400_000
@@ -51,7 +57,12 @@ describe('roots', () => {
   it('prove one item of a range without the others', async () => {
     const feed = await feedOf(40)
     const { position, size, path } = await deliveryProof(feed, PARTY, 17, { from: 3, to: 31 })
-    const proof = { leafHash: leafHash(payload(51)), index: position, size, path: path.map((hex) => Buffer.from(hex, 'hex')) }
+    const proof = {
+      leafHash: leafHash(payload(51)),
+      index: position,
+      size,
+      path: path.map((hex) => Buffer.from(hex, 'hex')),
+    }
     expect(rootFromPath(proof)?.toString('hex')).toBe(rootOver(3, 31))
   })
 })
@@ -60,7 +71,9 @@ describe('places', () => {
   it('of every entry are found, and of no other', async () => {
     const { views } = await feedOf(45)
     for (let index = 0; index <= 140; index++)
-      expect(await seqOf(views, PARTY, index)).toBe(index % 3 === 0 && index > 0 && index <= 135 ? index / 3 : undefined)
+      expect(await seqOf(views, PARTY, index)).toBe(
+        index % 3 === 0 && index > 0 && index <= 135 ? index / 3 : undefined,
+      )
   })
   it('of a day are one range, the empty day none', async () => {
     const feed = await feedOf(10)
@@ -77,7 +90,9 @@ describe('places', () => {
 describe('an acknowledgement', () => {
   const good = { feed: PARTY, epoch: 1, from: 5, to: 9, root: rootOver(5, 9) }
   const codes = async (more: object, last?: object) =>
-    (await findAcknowledgement({ ...good, ...more }, last as never, receivedOf(await feedOf(20)))).map(({ code }) => code)
+    (await findAcknowledgement({ ...good, ...more }, last as never, receivedOf(await feedOf(20)))).map(
+      ({ code }) => code,
+    )
   it('with the root of its items is good, also after a gap', async () => {
     expect(await codes({})).toEqual([])
     expect(await codes({}, { epoch: 1, from: 1, to: 2 })).toEqual([])

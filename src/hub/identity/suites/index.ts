@@ -11,7 +11,7 @@ import { generateRsa, rsaKey, signRsaPss, verifyRsaPss } from './rsa-pss.ts'
 import { generateSm2, signSm2, sm2Key, verifySm2 } from './sm2.ts'
 
 export { sm2KnownAnswerTest } from './sm2.ts'
-export { startSm2Workers, stopSm2Workers } from './sm2-pool.ts'
+export { startSm2Workers, sm2Waiting, stopSm2Workers } from './sm2-pool.ts'
 
 interface Suite {
   keyOf(spkiDer: Buffer, userId?: string): PublicKey | undefined

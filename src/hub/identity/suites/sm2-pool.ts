@@ -107,6 +107,10 @@ class Sm2Pool {
   private flushing = false
   private wanted = Math.min(4, Math.max(1, availableParallelism() - 1))
 
+  get waiting(): number {
+    return this.threads.reduce((sum, { owed }) => sum + owed.flat().length, this.queue.length)
+  }
+
   start(count: number): void {
     this.wanted = Math.max(1, count)
     this.fill()
@@ -179,6 +183,9 @@ export const sm2SignPooled = (bytes: Uint8Array, key: KeyObject, z: Uint8Array):
 
 /** Starts this many SM2 worker threads now, so that the first message does not wait for them. */
 export const startSm2Workers = (count: number): void => sm2Pool.start(count)
+
+/** SM2 jobs that are not answered yet. */
+export const sm2Waiting = (): number => sm2Pool.waiting
 
 /** Ends the SM2 worker threads; what they still owe is rejected. A later job starts them again. */
 export const stopSm2Workers = (): Promise<void> => sm2Pool.stop()
