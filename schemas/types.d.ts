@@ -1307,7 +1307,7 @@ export interface FxPaymentStructured {
 export interface FxPaymentReferredDocument {
   Tp?: FxPaymentDocumentType
   Nb?: string
-  RltdDt?: string
+  RltdDt?: FxPaymentRelatedDate
   /**
    * @minItems 0
    */
@@ -1316,6 +1316,10 @@ export interface FxPaymentReferredDocument {
 export interface FxPaymentDocumentType {
   CdOrPrtry: FxPaymentScheme
   Issr?: string
+}
+export interface FxPaymentRelatedDate {
+  Tp?: FxPaymentScheme
+  Dt?: string
 }
 export interface FxPaymentDocumentLine {
   /**
@@ -1328,7 +1332,7 @@ export interface FxPaymentDocumentLine {
 export interface FxPaymentDocumentLineId {
   Tp?: FxPaymentDocumentType
   Nb?: string
-  RltdDt?: string
+  RltdDt?: FxPaymentRelatedDate
 }
 export interface FxPaymentRemittanceAmount {
   DuePyblAmt?: FxPaymentAmount
@@ -1341,6 +1345,10 @@ export interface FxPaymentRemittanceAmount {
    * @minItems 0
    */
   TaxAmt?: FxPaymentTypedAmount[]
+  /**
+   * @minItems 0
+   */
+  RmtAmtAndTp?: FxPaymentTypedAmount[]
   /**
    * @minItems 0
    */

@@ -72,6 +72,8 @@ export interface Hub {
   address(): string
   /** What the sources of revocations last gave, how old it is and what failed. */
   revocationState: RevocationSources['state']
+  /** Destroys attachments nobody has used for a day and none in use; done every hour. Undefined if the journal runs ahead. */
+  sweepAttachments(): Promise<number | undefined>
   close(): Promise<void>
 }
 
@@ -383,6 +385,7 @@ export async function buildHub(
     },
     address: () => app.listeningOrigin,
     revocationState,
+    sweepAttachments: () => attachmentsKept.sweep(),
     async close() {
       open = false
       // What is being answered is answered; whoever comes now is told to come again.

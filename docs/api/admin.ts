@@ -3,7 +3,11 @@ import { count, list, object, text, type Operation, type Schema } from './form.t
 import { shapes } from './schemas.ts'
 
 const json = (schema: Schema) => ({ 'application/json': schema })
-const counts = (description: string): Schema => ({ type: 'object', description, additionalProperties: { type: 'number' } })
+const counts = (description: string): Schema => ({
+  type: 'object',
+  description,
+  additionalProperties: { type: 'number' },
+})
 const day = (name: string, description: string, required: boolean) => ({
   name,
   in: 'query' as const,
@@ -19,13 +23,19 @@ export const adminOperations: Operation[] = [
     path: '/v1/units',
     tag: 'operation',
     summary: 'What the caller used of the hub, per day (UTC) and kind; an operator sees all parties',
-    description: 'Counted from the journal: messages and bytes sent, attachments, items told, messages refused by a head.',
+    description:
+      'Counted from the journal: messages and bytes sent, attachments, items told, messages refused by a head.',
     caller: 'party',
     parameters: [
       day('from', 'first day', true),
       day('to', 'last day, at most 366 days; `from` if absent', false),
       { name: 'after', in: 'query', description: 'the `next` of the page before', schema: text() },
-      { name: 'limit', in: 'query', description: 'rows looked at, 1,000 at most', schema: { ...count(), minimum: 1, maximum: 1000 } },
+      {
+        name: 'limit',
+        in: 'query',
+        description: 'rows looked at, 1,000 at most',
+        schema: { ...count(), minimum: 1, maximum: 1000 },
+      },
     ],
     answers: {
       200: {
@@ -70,7 +80,9 @@ export const adminOperations: Operation[] = [
             reasons: list(text()),
             entries: count(),
             lag: counts('entries behind the journal, by follower'),
-            stuck: list(object({ follower: text(), at: count(), since: shapes.time, retry: text('what may safely be done') })),
+            stuck: list(
+              object({ follower: text(), at: count(), since: shapes.time, retry: text('what may safely be done') }),
+            ),
             pauses: list(object({ what: text(), reason: text(), entry: count('the hub.admin that paused it') })),
             quotas: list(object({ party: shapes.party, limits: counts('what differs from everybody\u2019s') })),
             'checkpoint?': object({ size: count(), ageMs: count() }),

@@ -48,6 +48,7 @@ export const WALK: RefusalCode[] = [
   'NOT_KNOWN_HERE',
   'VIEW_BEHIND',
   'CONTENDED',
+  'PAUSED',
 ]
 
 const index = { name: 'index', in: 'path' as const, description: 'journal index', schema: count() }
@@ -142,7 +143,16 @@ export const messageOperations: Operation[] = [
     description:
       'Waits until a checkpoint covers the entry. Check it offline with `beibu verify`; its form is in docs/formats.md.',
     caller: 'party',
-    parameters: [index, purposeHeader],
+    parameters: [
+      index,
+      {
+        name: 'attachments',
+        in: 'query',
+        description: 'whether uploaded attachments are in it; omit if absent',
+        schema: { enum: ['include', 'omit'] },
+      },
+      purposeHeader,
+    ],
     answers: {
       200: {
         description: 'A bundle',

@@ -4,8 +4,10 @@ import { BODIES_ONLY, hubKinds } from '../../src/hub/kinds/hub-kinds.ts'
 import type { MessageKind } from '../../src/hub/message/kind.ts'
 import { roomKinds } from '../../src/rooms.ts'
 import { answerOperations } from './answers.ts'
+import { attachmentOperations } from './attachments.ts'
 import { operationOf, type Operation } from './form.ts'
 import { messageOperations } from './messages.ts'
+import { operatingOperations } from './operating.ts'
 import { adminOperations } from './admin.ts'
 import { feedOperations, healthOperations, logOperations, sessionOperations } from './reading.ts'
 import { rooted, schemas } from './schemas.ts'
@@ -14,11 +16,13 @@ import { supervisionOperations } from './supervision.ts'
 export const operations: readonly Operation[] = [
   ...sessionOperations,
   ...messageOperations,
+  ...attachmentOperations,
   ...feedOperations,
   ...answerOperations,
   ...supervisionOperations,
   ...logOperations,
   ...healthOperations,
+  ...operatingOperations,
   ...adminOperations,
 ]
 

@@ -2,7 +2,7 @@
 // exits 1 when a file is stale.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { AMOUNT, AMOUNT_DIGITS, KINDS, LEAVES, MESSAGES, TYPES, type Leaf } from './profile.ts'
+import { AMOUNT, AMOUNT_DIGITS, KINDS, LEAVES, MESSAGES, MIXED, TYPES, type Leaf } from './profile.ts'
 
 const FOLDER = new URL('./', import.meta.url)
 
@@ -73,7 +73,7 @@ function xsdComplex(type: string): string[] {
     return `      <xs:element name="${name}" type="${of}"${often}/>`
   })
   return [
-    `  <xs:complexType name="${type}">`,
+    `  <xs:complexType name="${type}"${MIXED.has(type) ? ' mixed="true"' : ''}>`,
     `    <xs:${group}>`,
     ...lines,
     `    </xs:${group}>`,

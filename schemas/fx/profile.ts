@@ -156,12 +156,13 @@ export const TYPES: Readonly<Record<string, string>> = {
   Structured:
     'RfrdDocInf* ReferredDocument, RfrdDocAmt? RemittanceAmount, CdtrRefInf? CreditorReference, Invcr? Party, Invcee? Party, TaxRmt? TaxRemittance, ' +
     'GrnshmtRmt? Garnishment, AddtlRmtInf{3} P140',
-  ReferredDocument: 'Tp? DocumentType, Nb? T35, RltdDt? Date, LineDtls* DocumentLine',
+  ReferredDocument: 'Tp? DocumentType, Nb? T35, RltdDt? RelatedDate, LineDtls* DocumentLine',
   DocumentType: 'CdOrPrtry Scheme, Issr? T35',
+  RelatedDate: 'Tp? Scheme, Dt? Date',
   DocumentLine: 'Id+ DocumentLineId, Desc? P2048, Amt? RemittanceAmount',
-  DocumentLineId: 'Tp? DocumentType, Nb? T35, RltdDt? Date',
+  DocumentLineId: 'Tp? DocumentType, Nb? T35, RltdDt? RelatedDate',
   RemittanceAmount:
-    'DuePyblAmt? Amount, DscntApldAmt* TypedAmount, CdtNoteAmt? Amount, TaxAmt* TypedAmount, AdjstmntAmtAndRsn* Adjustment, RmtdAmt? Amount',
+    'DuePyblAmt? Amount, DscntApldAmt* TypedAmount, CdtNoteAmt? Amount, TaxAmt* TypedAmount, RmtAmtAndTp* TypedAmount, AdjstmntAmtAndRsn* Adjustment, RmtdAmt? Amount',
   TypedAmount: 'Tp? Scheme, Amt Amount',
   Adjustment: 'Amt Amount, CdtDbtInd? CreditOrDebit, Rsn? T4, AddtlInf? P140',
   CreditorReference: 'Tp? DocumentType, Ref? T35',
@@ -192,6 +193,9 @@ export const TYPES: Readonly<Record<string, string>> = {
   StatusReport: 'GrpHdr StatusHeader, TxInfAndSts+ TransactionStatusReport',
   StatusDocument: 'FIToFIPmtStsRpt StatusReport',
 }
+
+/** Types whose element may hold text instead of children: earlier versions have the date itself in RltdDt, later ones Dt and its type. */
+export const MIXED: ReadonlySet<string> = new Set(['RelatedDate'])
 
 /** One XSD for each message: its root element and the namespace its file is written in. */
 export const MESSAGES = {

@@ -9,6 +9,8 @@ export interface Shape {
   readonly required: readonly string[]
   /** An amount: text and currency in one element. */
   readonly isAmount: boolean
+  /** A date that earlier versions write as text and later ones as Dt. */
+  readonly isRelatedDate: boolean
 }
 
 export interface Member {
@@ -25,7 +27,8 @@ export function shapesOf(schema: JsonSchema): { header: Shape; document: Shape }
     if (known) return known
     const { properties = {}, required = [] } = schema.$defs![reference.replace('#/$defs/', '')]!
     const members = new Map<string, Member>()
-    const shape = { members, required, isAmount: 'Ccy' in properties && 'value' in properties }
+    const isAmount = 'Ccy' in properties && 'value' in properties
+    const shape = { members, required, isAmount, isRelatedDate: reference.endsWith('RelatedDate') }
     made.set(reference, shape)
     for (const [name, { items, ...one }] of Object.entries(properties)) {
       const of = items ?? one

@@ -5,6 +5,7 @@ import {
   checkIban,
   checkLei,
   checkUetr,
+  isDate,
   minorUnits,
   placed,
   type Decimal,
@@ -95,8 +96,18 @@ function checkGroup(name: string, element: Element): Finding[] {
     const known = ['BICFI', 'ClrSysMmbId', 'LEI', 'Nm', 'Othr'].some((one) => element.child(one))
     return known ? [] : [finding('AGENT_UNIDENTIFIED', path)]
   }
+  if (name === 'RltdDt') return isXmlDate(element) ? [] : [finding('VALUE_MALFORMED', path, { element: name })]
   if (!name.endsWith('Acct') || element.child('Id') || element.child('Prxy')) return []
   return [finding('ACCOUNT_UNIDENTIFIED', path)]
+}
+
+/** The XSD cannot say this of a date that may be text or an element. */
+function isXmlDate(related: Element): boolean {
+  const date = related.child('Dt')
+  const text = date?.text()?.trim()
+  return text === undefined
+    ? date !== undefined
+    : /^.{10}(?:Z|[+-]\d{2}:\d{2})?$/.test(text) && isDate(text.slice(0, 10))
 }
 
 /** Addresses of the new form: structured, or town and country with at most two lines. */

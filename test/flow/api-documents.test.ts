@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { WebSocket } from 'ws'
 import { clientFrames, frameSchema } from '../../docs/api/asyncapi.ts'
 import { FEED_PROTOCOL, readFrame } from '../../src/hub/feed/frame.ts'
+import { busyDay } from '../support/busy-day.ts'
 import { AnswerCheck, asyncApi, compilerOf, openApi } from '../support/api-document.ts'
 import { dice, SEED } from '../support/fuzz.ts'
 import { openWorld, type World } from '../support/world.ts'
@@ -28,7 +29,9 @@ function routesInSource(): string[] {
 
 describe('the documents themselves', () => {
   it('are valid OpenAPI 3.1 and AsyncAPI 3.0', async () => {
-    expect(await new Validator().validate(structuredClone(openApi) as unknown as Record<string, unknown>)).toMatchObject({ valid: true })
+    expect(
+      await new Validator().validate(structuredClone(openApi) as unknown as Record<string, unknown>),
+    ).toMatchObject({ valid: true })
     const specification = JSON.parse(
       readFileSync(resolve('node_modules/@asyncapi/specs/schemas/3.0.0-without-$id.json'), 'utf8'),
     ) as object
@@ -126,72 +129,6 @@ describe('answers of a hub', () => {
     )
   }, 30_000)
 })
-
-/** Everything a day may bring: the good, and one no of each layer. */
-async function busyDay(world: World): Promise<void> {
-  const { url } = world
-  const exporter = world.client('guangxi-exporter')
-  const token = await exporter.token('api')
-  const headers = { authorization: `Bearer ${token}` }
-  const get = (path: string) => fetch(`${url}${path}`, { headers })
-  const body = JSON.parse(
-    readFileSync(resolve('fixtures/customs/valid/declaration-electronics.json'), 'utf8'),
-  ) as Record<string, unknown>
-  const to = [world.urn('nanning-customs'), world.urn('vietnam-customs')]
-  const message = await world.compose('guangxi-exporter', { kind: 'customs.declaration', to, body })
-  const submitted = await exporter.submit(message)
-  if (submitted.outcome !== 'accepted') throw new Error(JSON.stringify(submitted.problem))
-  await exporter.submit(message)
-  const { index } = submitted
-  for (const path of [
-    `/v1/messages/${index}`,
-    `/v1/messages?id=${message.envelope.id}`,
-    `/v1/messages/${index}/bundle`,
-    '/v1/messages/999999',
-    '/v1/messages/x',
-    '/v1/feed',
-    '/v1/feed?limit=0',
-    '/v1/feed?no=1',
-    '/v1/feed?name=day&ack=999',
-    '/v1/subscriptions',
-    '/v1/kinds',
-    '/v1/log/checkpoint',
-    '/v1/log/checkpoint?size=7777',
-    `/v1/log/inclusion?index=${index}`,
-    '/v1/log/inclusion?index=99999',
-    '/v1/log/consistency?from=1&to=2',
-    '/v1/log/consistency?from=2&to=1',
-    '/health/live',
-    '/health/ready',
-    '/v1/openapi.json',
-    '/v1/asyncapi.json',
-  ])
-    await get(path)
-  await fetch(`${url}/v1/feed`)
-  const post = (path: string, text: string, more: Record<string, string> = {}) =>
-    fetch(`${url}${path}`, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json', ...more },
-      body: text,
-    })
-  await post('/v1/subscriptions', '{"name":"day"}')
-  await post('/v1/subscriptions', '{"name":"day"}')
-  await post('/v1/subscriptions', '{"name":"-"}')
-  await fetch(`${url}/v1/subscriptions/day`, { method: 'DELETE', headers })
-  await post('/v1/sessions', '{"answer":"a.b.c"}')
-  await post('/v1/messages', '{}')
-  await post('/v1/messages', '{', { 'content-type': 'application/hub-message+json' })
-  await exporter.submit(
-    await world.compose('guangxi-exporter', {
-      kind: 'customs.declaration',
-      to,
-      body: { ...body, grossWt: '1', entryId: 'x' },
-    }),
-  )
-  await exporter.submit(await world.compose('guangxi-exporter', { kind: 'customs.declaration', to, body }))
-  await exporter.submit(await world.compose('guangxi-exporter', { kind: 'customs.release', to, body: {} }))
-  await exporter.submitBatch([])
-}
 
 /** One conversation with a yes and a no. */
 async function talk(world: World): Promise<{ type: string }[]> {

@@ -124,7 +124,13 @@ describe('body and attachments', () => {
     expectRefused(await post(world, BANK, { ...good, attachments: good.attachments!.slice(1) }), 'ATTACHMENT_MISSING')
     const { attachments: _, ...none } = good
     expectRefused(await post(world, BANK, none), 'ATTACHMENT_MISSING')
-    expectTaken(await post(world, BANK, good))
+  })
+  it('attachments that the kind does not take', async () => {
+    const { findings } = expectRefused(await post(world, BANK, await desk.file({ attachments })), 'FINDINGS').body
+    expect(findings!.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'ATTACHMENT_NOT_ALLOWED /attachments/0/type',
+      'ATTACHMENT_NOT_ALLOWED /attachments/1/type',
+    ])
   })
   it('attachment with another digest', async () => {
     const good = await desk.file({ attachments })

@@ -69,7 +69,6 @@ const verdictOf = (bundle: Buffer) => verifyBundle(bundle, readFileSync(`${world
 
 describe('after an erasure', () => {
   const canary = `canary ${randomUUID()}`
-  const attachment = Buffer.from(`attached ${randomUUID()}`)
   let index: number
   let dependent: number
   let wrappedKey: Buffer
@@ -80,8 +79,7 @@ describe('after an erasure', () => {
 
   beforeAll(async () => {
     const declaration = { ...newDeclaration(world), noteS: canary }
-    const attachments = [{ name: 'note.txt', type: 'text/plain', bytes: attachment }]
-    const message = await world.compose(EXPORTER, { ...declared(world, declaration), attachments })
+    const message = await world.compose(EXPORTER, declared(world, declaration))
     erased = message
     commitment = message.commitment
     const first = expectTaken(await post(world, EXPORTER, message)).body
@@ -105,7 +103,7 @@ describe('after an erasure', () => {
 
   it('neither plaintext nor the wrapped key is in any byte of the data folder', async () => {
     const look = () => {
-      for (const secret of [Buffer.from(canary), attachment, wrappedKey])
+      for (const secret of [Buffer.from(canary), wrappedKey])
         for (const spelling of spellingsOf(secret)) expect(filesWith(world, spelling)).toEqual([])
     }
     look()

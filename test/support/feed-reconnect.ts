@@ -11,7 +11,10 @@ import { FeedSubscriber } from './feed-subscriber.ts'
 const PARTIES = ['vietnam-customs', 'hanoi-importer', 'nanning-bank'] as const
 const NAMES_EACH = 4
 const LANES = 3
-const CATCH_UP_WITHIN_MS = 30_000
+/** Behind as far as this, all subscribers together, the load waits: the lines and not the processor are what is tried here. */
+const BEHIND_MAX = 3_000
+/** Nothing more has come for so long: what is missing then is lost. */
+const QUIET_MS = 20_000
 
 /** What a run came to. `lost` counts items that a subscriber never got; `wrong` says what else must not be. */
 export interface ReconnectFigures {
@@ -73,14 +76,22 @@ async function underLoad(hub: MortalHub, seed: number, seconds: number): Promise
     }
     readers.push({ folder, reader: read(proxy.url, client, 'client') })
   }
-  const wrong = await load(hub, seed, seconds)
-  proxy.spare()
   const heads = new Map<string, number>()
-  for (const [folder, client] of clients) heads.set(folder, (await client.feed({ limit: 1 })).head)
+  const look = async (): Promise<void> => {
+    for (const [folder, client] of clients) heads.set(folder, (await client.feed({ limit: 1 })).head)
+  }
   const missing = (): number =>
     subscribers.reduce((sum, { folder, subscriber }) => sum + heads.get(folder)! - subscriber.items.size, 0) +
     readers.reduce((sum, { folder, reader }) => sum + heads.get(folder)! - reader.seqs.length, 0)
-  for (const until = Date.now() + CATCH_UP_WITHIN_MS; missing() > 0 && Date.now() < until; ) await pause(50)
+  await look()
+  const wrong = await load(hub, seed, seconds, async () => {
+    await look()
+    while (missing() > BEHIND_MAX) await pause(50)
+  })
+  proxy.spare()
+  await look()
+  for (let [least, atMs] = [missing(), Date.now()]; missing() > 0 && Date.now() - atMs < QUIET_MS; await pause(50))
+    if (missing() < least) [least, atMs] = [missing(), Date.now()]
   await Promise.all([...subscribers.map((one) => one.subscriber.close()), ...readers.map((one) => one.reader.close())])
   proxy.close()
   for (const { folder, subscriber } of subscribers) wrong.push(...subscriber.wrong.map((what) => `${folder}: ${what}`))
@@ -104,7 +115,12 @@ async function underLoad(hub: MortalHub, seed: number, seconds: number): Promise
 }
 
 /** Consignments one after the other on a few lanes; gives what the hub answered wrongly. */
-async function load(hub: MortalHub, seed: number, seconds: number): Promise<string[]> {
+async function load(
+  hub: MortalHub,
+  seed: number,
+  seconds: number,
+  caughtUp: () => Promise<void>,
+): Promise<string[]> {
   const tokens = new Map(TRAFFIC_PARTIES.map((folder) => [folder as string, hub.client(folder)]))
   const sending = new Load(hub.url, 8, (folder) => tokens.get(folder)?.token('api') ?? hub.client(folder).token('api'))
   const traffic = new Traffic(hub, chanceOf(seed + 1_000))
@@ -113,7 +129,10 @@ async function load(hub: MortalHub, seed: number, seconds: number): Promise<stri
     while (!(await sending.send(message))) await pause(20)
   }
   const lane = async (): Promise<void> => {
-    while (Date.now() < untilMs) for (const step of await traffic.consignment()) await Promise.all(step.map(sent))
+    while (Date.now() < untilMs) {
+      for (const step of await traffic.consignment()) await Promise.all(step.map(sent))
+      await caughtUp()
+    }
   }
   await Promise.all(Array.from({ length: LANES }, lane))
   await sending.close()

@@ -1,7 +1,7 @@
 // Receipts: one signature per suite over the root of a group commit answers for every entry in it.
 import { toBase64url } from '../values/encoding.ts'
 import type { Receipt, ReceiptPayload } from '../journal/journal.ts'
-import { leafHash, levelsOf, pathIn } from './merkle.ts'
+import { auditPath, leafHash, levelsOf, pathIn } from './merkle.ts'
 
 /** Bytes of a `stored` receipt's payload: JSON in the one member order the hub writes. */
 export function receiptPayloadBytes(payload: ReceiptPayload): Buffer {
@@ -24,6 +24,32 @@ export function receiptOf(payloads: readonly Buffer[], position: number, signatu
     signatures: [...signatures],
   }
 }
+
+/** RFC 6962 hashes of the receipt payloads of one group commit, 32 bytes each. */
+export const commitLeaves = (payloads: readonly Buffer[]): Buffer => Buffer.concat([...treeOf(payloads)[0]!])
+
+/** The same receipt from its own payload and the hashes of all. Throws if the payload is not the one that was signed for. */
+export function receiptFromLeaves(
+  payload: Buffer,
+  leaves: Buffer,
+  position: number,
+  signatures: readonly string[],
+): Receipt {
+  const hashes = Array.from({ length: leaves.length / HASH_BYTES }, (_, n) =>
+    leaves.subarray(n * HASH_BYTES, (n + 1) * HASH_BYTES),
+  )
+  if (!hashes[position]?.equals(leafHash(payload)))
+    throw new Error('an entry of the journal is not the one that its receipt was signed for')
+  return {
+    payload: toBase64url(payload),
+    index: position,
+    size: hashes.length,
+    path: auditPath(hashes, position).map((node) => node.toString('hex')),
+    signatures: [...signatures],
+  }
+}
+
+const HASH_BYTES = 32
 
 // A commit's payloads are asked for once per entry: its tree is made once and goes with the list.
 const trees = new WeakMap<readonly Buffer[], readonly (readonly Buffer[])[]>()

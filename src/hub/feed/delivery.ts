@@ -36,6 +36,8 @@ export class Delivery {
   /** Last match read, or where reading began, or the end of a gap. */
   #prev: number
   #reading = false
+  /** There may be rows after the tail that were not handed in by `offer`. */
+  #behind = true
   #running = false
   #again = false
   #stopped = false
@@ -60,8 +62,10 @@ export class Delivery {
 
   /** A row that has just become readable. Taken as it is when it follows on and may be sent, else read later in its place. */
   offer(row: FeedRow): void {
+    if (row.seq <= this.#tail) return
     const next = !this.#reading && row.seq === this.#tail + 1 && this.#steps.length < QUEUE_MAX
     if (next && this.#credit > 0 && !this.#port.full()) this.#take(row)
+    else this.#behind = true
     this.wake()
   }
 
@@ -124,11 +128,16 @@ export class Delivery {
   async #read(): Promise<boolean> {
     this.#reading = true
     try {
-      while (!this.#stopped && this.#steps.length === 0) {
+      while (!this.#stopped && this.#behind && this.#steps.length === 0) {
+        // Rows that come from now on are offered.
+        this.#behind = false
         const rows = await readRows(this.#port.views, this.subscription.party, this.#tail, PAGE)
         for (const row of rows) this.#take(row)
-        if (rows.length < PAGE) break
+        if (rows.length === PAGE) this.#behind = true
       }
+    } catch (fault) {
+      this.#behind = true
+      throw fault
     } finally {
       this.#reading = false
     }

@@ -1,6 +1,6 @@
 // The journal: one group commit at a time decides, numbers, seals, proves and writes everything that is waiting.
 import { randomBytes } from 'node:crypto'
-import { receiptOf, receiptPayloadBytes } from '../evidence/receipt.ts'
+import { receiptFromLeaves, receiptOf, receiptPayloadBytes } from '../evidence/receipt.ts'
 import { HubError } from '../errors.ts'
 import { BoundedCache } from '../identity/bounded-cache.ts'
 import { GroupCommit, payloadOf, type Taken } from './group-commit.ts'
@@ -53,6 +53,8 @@ class AppendingJournal implements Journal {
   readonly #listeners = new Set<(entries: readonly JournalEntry[]) => void>()
   readonly #commits = new Map<number, { commit: Commit; payloads: Buffer[] }>()
   readonly #loading = new Map<number, Promise<{ commit: Commit; payloads: Buffer[] }>>()
+  /** First index of the commit that one receipt was made alone of last. */
+  #askedLast: number | undefined
   readonly #contents = new RecentContents()
   /** The same few certificates come with entry after entry. */
   readonly #ders = new BoundedCache<Buffer>(CERTIFICATES_MAX)
@@ -185,13 +187,30 @@ class AppendingJournal implements Journal {
   }
 
   async receipt(index: number): Promise<Receipt> {
-    const { commit, payloads } = await this.#commitOf(index)
+    const known = this.#known(index)
+    const alone = known ? undefined : await this.#receiptAlone(index)
+    if (alone) return alone
+    const { commit, payloads } = known ?? (await this.#commitOf(index))
     return receiptOf(payloads, index - commit.first, commit.signatures)
   }
 
-  async #commitOf(index: number): Promise<{ commit: Commit; payloads: Buffer[] }> {
+  #known(index: number): { commit: Commit; payloads: Buffer[] } | undefined {
     for (const known of this.#commits.values())
       if (known.commit.first <= index && index < known.commit.first + known.commit.size) return known
+    return undefined
+  }
+
+  /** The first time a commit is asked about, one receipt is made without reading its other entries; asked again, they will be wanted too. */
+  async #receiptAlone(index: number): Promise<Receipt | undefined> {
+    const commit = await this.#store.commitOf(index)
+    if (!commit?.leaves || commit.first === this.#askedLast) return undefined
+    this.#askedLast = commit.first
+    const [entry] = await this.#store.read(index, 1)
+    const payload = receiptPayloadBytes(payloadOf(entry!, this.#options))
+    return receiptFromLeaves(payload, commit.leaves, index - commit.first, commit.signatures)
+  }
+
+  async #commitOf(index: number): Promise<{ commit: Commit; payloads: Buffer[] }> {
     const commit = await this.#store.commitOf(index)
     if (!commit) throw new HubError('NOT_FOUND', `the journal has no entry ${index}`)
     // A feed that is read on asks for many receipts of one commit at a time.

@@ -1,6 +1,6 @@
 // One group commit: decides the waiting drafts in order, numbers and seals the entries they become, and has their receipts' root signed.
 import { buildLeaf } from '../evidence/leaf.ts'
-import { commitRoot, receiptPayloadBytes } from '../evidence/receipt.ts'
+import { commitLeaves, commitRoot, receiptPayloadBytes } from '../evidence/receipt.ts'
 import { uniqueRows } from '../message/audience.ts'
 import { derivedId, hubMessage } from '../message/hub-message.ts'
 import { toTime } from '../values/encoding.ts'
@@ -267,7 +267,7 @@ export class GroupCommit {
     const size = payloads.length
     const rootHex = commitRoot(payloads).toString('hex')
     const signatures = await this.#options.signCommit({ journal, epoch, root: rootHex, size })
-    const commit = { first: this.#first, size, rootHex, signatures }
+    const commit = { first: this.#first, size, rootHex, signatures, leaves: commitLeaves(payloads) }
     const write = {
       entries: this.entries,
       heads: this.#moved,

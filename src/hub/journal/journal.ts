@@ -130,6 +130,11 @@ export interface Commit {
   size: number
   rootHex: string
   signatures: string[]
+  /**
+   * RFC 6962 hashes of its receipt payloads, 32 bytes each: a receipt is made again without reading the other entries. Absent in commits
+   * written before they were kept.
+   */
+  leaves?: Buffer
 }
 
 /** The journal as the rest of the hub sees it. Reads give only what is durably committed. */

@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS content_keys (idx INTEGER PRIMARY KEY, wrapped BLOB N
 CREATE TABLE IF NOT EXISTS heads (key TEXT PRIMARY KEY, version INTEGER NOT NULL, idx INTEGER NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS refusals (sender_key BLOB PRIMARY KEY, idx INTEGER NOT NULL, commitment BLOB NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS commits (first INTEGER PRIMARY KEY, size INTEGER NOT NULL, root TEXT NOT NULL, signatures TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS commit_leaves (first INTEGER PRIMARY KEY, leaves BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS certificates (fingerprint TEXT PRIMARY KEY, der BLOB NOT NULL) WITHOUT ROWID;
 `
 
@@ -55,6 +56,7 @@ export function sqliteStore(path: string): JournalStore {
     ),
     refusal: file.prepare('INSERT OR REPLACE INTO refusals VALUES (?,?,?,?,?)'),
     commit: file.prepare('INSERT INTO commits VALUES (?,?,?,?)'),
+    leaves: file.prepare('INSERT INTO commit_leaves VALUES (?,?)'),
     certificate: file.prepare('INSERT OR IGNORE INTO certificates VALUES (?,?)'),
   }
   const select = {
@@ -66,6 +68,7 @@ export function sqliteStore(path: string): JournalStore {
     // One question and not two: a feed that is read on asks this for every item.
     sealed: file.prepare('SELECT sealed, wrapped FROM contents JOIN content_keys USING (idx) WHERE idx=?'),
     commit: file.prepare('SELECT * FROM commits WHERE first<=? ORDER BY first DESC LIMIT 1'),
+    leaves: file.prepare('SELECT leaves FROM commit_leaves WHERE first=?'),
     certificate: file.prepare('SELECT der FROM certificates WHERE fingerprint=?'),
   }
   const known = new Set<string>()
@@ -124,11 +127,13 @@ export function sqliteStore(path: string): JournalStore {
     async commitOf(index) {
       const row = select.commit.get<{ first: number; size: number; root: string; signatures: string }>(index)
       if (!row || index >= row.first + row.size) return undefined
+      const kept = select.leaves.get<{ leaves: Buffer }>(row.first)
       return {
         first: row.first,
         size: row.size,
         rootHex: row.root,
         signatures: JSON.parse(row.signatures) as string[],
+        ...(kept && { leaves: Buffer.from(kept.leaves) }),
       } satisfies Commit
     },
     async eraseKey(index) {
@@ -157,8 +162,9 @@ function writeBatch(
     insert['refusal']!.run(senderKey, memo.index, memo.commitment, memo.key, memo.version)
   for (const [fingerprint, der] of batch.certificates)
     if (!known.has(fingerprint)) insert['certificate']!.run(fingerprint, der)
-  const { first, size, rootHex, signatures } = batch.commit
+  const { first, size, rootHex, signatures, leaves } = batch.commit
   insert['commit']!.run(first, size, rootHex, JSON.stringify(signatures))
+  if (leaves) insert['leaves']!.run(first, leaves)
 }
 
 function entryOf(row: EntryRow): JournalEntry {

@@ -31,6 +31,7 @@ describe('verifyBundle', () => {
     expect(states(verdict)).toEqual({
       form: 'ok',
       body: 'ok',
+      attachments: 'ok',
       signature: 'ok',
       certificate: 'ok',
       status: 'ok',

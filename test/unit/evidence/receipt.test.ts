@@ -5,7 +5,13 @@ import { HubError } from '../../../src/hub/errors.ts'
 import { signCommit, verifyReceipt } from '../../../src/hub/evidence/commit-signature.ts'
 import { type KeyRing, readHubKeys } from '../../../src/hub/evidence/hub-keys.ts'
 import { leafHash, merkleRoot } from '../../../src/hub/evidence/merkle.ts'
-import { commitRoot, receiptOf, receiptPayloadBytes } from '../../../src/hub/evidence/receipt.ts'
+import {
+  commitLeaves,
+  commitRoot,
+  receiptFromLeaves,
+  receiptOf,
+  receiptPayloadBytes,
+} from '../../../src/hub/evidence/receipt.ts'
 import { readProtected } from '../../../src/hub/identity/jws.ts'
 import { stopSm2Workers } from '../../../src/hub/identity/suites/index.ts'
 import type { ReceiptPayload } from '../../../src/hub/journal/journal.ts'
@@ -112,5 +118,15 @@ describe('receipts', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('a receipt made from the leaf hashes of its commit', () => {
+  it('is the one made from all payloads, and is refused for a payload that was not signed', () => {
+    const leaves = commitLeaves(payloads)
+    for (const [at, one] of payloads.entries())
+      expect(receiptFromLeaves(one, leaves, at, signatures)).toEqual(receiptOf(payloads, at, signatures))
+    expect(() => receiptFromLeaves(payloads[0]!, leaves, 1, signatures)).toThrow('not the one')
+    expect(() => receiptFromLeaves(payloads[0]!, leaves, payloads.length, signatures)).toThrow('not the one')
   })
 })

@@ -117,6 +117,24 @@ describe('regulatory reporting', () => {
   })
 })
 
+describe('the date of a document', () => {
+  const dated = (content: string): string[] =>
+    found(PAYMENT, edited(WHOLE, ['<RltdDt>2026-10-20<', `<RltdDt>${content}<`]))
+  it.each(['2026-10-20', ' 2026-10-20+08:00 ', '<Dt>2026-10-20</Dt>', '<Tp><Cd>ISDT</Cd></Tp><Dt>2026-10-20</Dt>'])(
+    'may be %s',
+    (content) => {
+      expect(dated(content)).toEqual([])
+    },
+  )
+  it.each(['', '2026-02-30', '<Tp><Cd>ISDT</Cd></Tp>', '2026-10-20<Dt>2026-10-20</Dt>', '<Dt>2026</Dt>'])(
+    'is not %s',
+    (content) => {
+      const at = `${X}/RmtInf/Strd[1]/RfrdDocInf[1]/RltdDt`
+      expect(dated(content)).toEqual([`VALUE_MALFORMED ${at}${content.startsWith('<Dt>') ? '/Dt' : ''}`])
+    },
+  )
+})
+
 describe('addresses', () => {
   const lines: [string, string][] = [
     ['<StrtNm>Made-up Quay</StrtNm>', ''],
