@@ -37,7 +37,9 @@ app.post('/', async (request) => {
       remaining: declared,
     },
   })
-  return { signatures: [compact(bytes, await signJws(bytes, ATTESTATION_TYPE, signer, { fingerprint: '0'.repeat(64) }))] }
+  return {
+    signatures: [compact(bytes, await signJws(bytes, ATTESTATION_TYPE, signer, { fingerprint: '0'.repeat(64) }))],
+  }
 })
 await app.listen({ host: '127.0.0.1', port: Number(port) })
 process.on('SIGTERM', () => process.exit(0))

@@ -67,7 +67,12 @@ async function measure(
     connections: CONNECTIONS,
     seconds: SECONDS_MAX,
   })
-  const bare = async (): Promise<AskJob> => ({ ...(await job()), port: baselinePort, path: '/', count: Math.ceil(count / 3) })
+  const bare = async (): Promise<AskJob> => ({
+    ...(await job()),
+    port: baselinePort,
+    path: '/',
+    count: Math.ceil(count / 3),
+  })
   const hub = await burster(placeIn(place), writing, hubPid)
   await asking.ask<LoadResult>({ ...(await job()), count: 5_000 })
   await asking.ask<LoadResult>({ ...(await bare()), count: 5_000 })
@@ -105,7 +110,11 @@ async function measure(
       writesPerSecond: WRITES_PER_SECOND,
       pacedPerSecond: round(paced.perSecond),
       saturated: { p50Ms: round(full.p50Ms, 2), p99Ms: round(full.p99Ms, 2), maxMs: round(full.maxMs) },
-      ...(before && after && { mainThreadUs: round((after.mainUs - before.mainUs) / count), allThreadsUs: round((after.allUs - before.allUs) / count) }),
+      ...(before &&
+        after && {
+          mainThreadUs: round((after.mainUs - before.mainUs) / count),
+          allThreadsUs: round((after.allUs - before.allUs) / count),
+        }),
       suite: 'ES256',
       hub: source ? 'typescript' : 'compiled',
       profiled: profile !== undefined,
@@ -122,7 +131,11 @@ async function verifySome(place: FilledPlace, serials: number): Promise<void> {
   const trust = readFileSync(join(place.dir, 'sandbox', 'trust.json'))
   for (const serial of [0, Math.floor(serials / 2), serials - 1]) {
     const { entryId, ...shown } = questionOf(serial)
-    const { proof } = await enquire(client, { enquiry: 'customs.declaration', v: 1, question: { entryId, shown } }, trust)
+    const { proof } = await enquire(
+      client,
+      { enquiry: 'customs.declaration', v: 1, question: { entryId, shown } },
+      trust,
+    )
     const { verdict, facts } = proof.attestation ?? {}
     if (proof.proof !== 'verified' || verdict !== 'yes' || facts?.['remaining'] === undefined)
       throw new Error(`declaration ${entryId}: ${proof.reason ?? verdict}`)

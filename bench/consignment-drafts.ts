@@ -45,7 +45,11 @@ export async function draftOf(n: number, journal: Journal, parties: DraftParties
   const serial = Math.floor(n / STEPS)
   const { from, kind, body, judgement } = STEPS_OF[n % STEPS]!(serial, journal, parties)
   const fingerprint = createHash('sha256').update(parties.certificate).digest('hex')
-  const how: ComposeWith = { signers: [{ signer: UNSIGNED, by: { fingerprint } }], randomness: randomBytes, clock: Date.now }
+  const how: ComposeWith = {
+    signers: [{ signer: UNSIGNED, by: { fingerprint } }],
+    randomness: randomBytes,
+    clock: Date.now,
+  }
   const to = [1, 2, 3].map((step) => parties.traders[(n * step) % parties.traders.length]!)
   const message = await composeMessage({ hub: parties.hub, kind, v: 1, from, to, body }, how)
   return {

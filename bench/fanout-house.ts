@@ -1,4 +1,4 @@
-// The fanout bench's hub as the bench sees it.
+// The hub of the benches of pushing as they see it.
 import { type ChildProcess, fork } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -6,8 +6,11 @@ import { readEnvFile, stopHub } from '../src/client/hub-process.ts'
 
 const STOP_WITHIN_MS = 20_000
 
-/** Register entries to be entered, by file; or one item for the feeds of parties, sent by the party of a folder. */
-export type FanoutAsked = { type: 'enter'; files: string[] } | { type: 'tell'; folder: string; parties: string[] }
+/** Register entries to be entered, by file; one item for the feeds of parties, sent by the party of a folder; a second entrance by a Unix socket. */
+export type FanoutAsked =
+  | { type: 'enter'; files: string[] }
+  | { type: 'tell'; folder: string; parties: string[] }
+  | { type: 'entrance'; path: string }
 
 export class FanoutHouse {
   readonly #child: ChildProcess

@@ -1,4 +1,4 @@
-// The hub of the fanout bench, a process of its own: the whole house, and a way in that the front door has not. An envelope names at most 32
+// The hub of the benches of pushing, a process of its own: the whole house, and ways in that the front door has not. An envelope names at most 32
 // recipients, so an item for thousands of parties is written through the hub's own group commit.
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -9,6 +9,7 @@ import { readConfig } from '../src/config.ts'
 import { accept } from '../src/hub/accept.ts'
 import { receiveMessageFile } from '../src/hub/message/decode.ts'
 import { nothingWanted } from '../src/hub/message/kind.ts'
+import { unixEntrance } from '../test/support/unix-entrance.ts'
 import { declarationForm } from './declaration.ts'
 import type { FanoutAsked } from './fanout-house.ts'
 
@@ -57,9 +58,14 @@ async function tell(folder: string, parties: readonly string[]): Promise<void> {
   })
 }
 
+async function perform(asked: FanoutAsked): Promise<void> {
+  if (asked.type === 'enter') await enter(asked.files)
+  else if (asked.type === 'tell') await tell(asked.folder, asked.parties)
+  else await unixEntrance(hub.address(), asked.path)
+}
+
 process.on('message', (asked: FanoutAsked) => {
-  const done = asked.type === 'enter' ? enter(asked.files) : tell(asked.folder, asked.parties)
-  done.then(
+  perform(asked).then(
     () => process.send!({ ok: true }),
     (error: Error) => process.send!({ failed: error.message }),
   )

@@ -70,7 +70,13 @@ export async function filledPlace(name: string, filling: Filling): Promise<Fille
   const [sender, reader] = [await enterParty(sandbox, 'ES256'), await enterReader(sandbox)]
   const { filled, fillPerSecond } = await fillUp(dir, filling)
   return {
-    ...{ dir, port, url: `http://${listen}`, sender, reader, filled, fillPerSecond },
+    dir,
+    port,
+    url: `http://${listen}`,
+    sender,
+    reader,
+    filled,
+    fillPerSecond,
     remove: () => (filling.keep ? undefined : rmSync(dir, { recursive: true, force: true })),
   }
 }
@@ -95,7 +101,9 @@ async function fillUp(dir: string, filling: Filling): Promise<{ filled: number; 
   let fillPerSecond = 0
   try {
     await hub.listen()
-    note = existsSync(noteFile) ? (JSON.parse(readFileSync(noteFile, 'utf8')) as Note) : await enterTraders(dir, filling, hub)
+    note = existsSync(noteFile)
+      ? (JSON.parse(readFileSync(noteFile, 'utf8')) as Note)
+      : await enterTraders(dir, filling, hub)
     holdsRoom(dir, filling.entries - note.filled)
     fillPerSecond = await fill(dir, note, filling.entries, hub, () => writeFileSync(noteFile, JSON.stringify(note)))
     await caughtUp(hub)
@@ -111,7 +119,9 @@ function holdsRoom(dir: string, entries: number): void {
   const { bavail, bsize } = statfsSync(dir)
   const free = bavail * bsize
   if (entries * ENTRY_BYTES > free)
-    throw new Error(`${entries} more entries take about ${round((entries * ENTRY_BYTES) / 2 ** 30)} GiB; ${round(free / 2 ** 30)} GiB are free`)
+    throw new Error(
+      `${entries} more entries take about ${round((entries * ENTRY_BYTES) / 2 ** 30)} GiB; ${round(free / 2 ** 30)} GiB are free`,
+    )
 }
 
 /** The parties come in by the front door, as the register's authority has signed them. */
@@ -139,14 +149,15 @@ async function fill(dir: string, note: Note, entries: number, { house }: Hub, sa
   const from = note.filled
   const perSecond = (): number => round(((note.filled - from) / (performance.now() - startMs)) * 1000)
   while (note.filled < entries) {
-    const drafts = await Promise.all(Array.from({ length: AT_ONCE }, (_, at) => draftOf(note.filled + at, journal, parties)))
+    const drafts = await Promise.all(
+      Array.from({ length: AT_ONCE }, (_, at) => draftOf(note.filled + at, journal, parties)),
+    )
     const answers = await Promise.all(drafts.map((draft) => journal.append(draft)))
     if (answers.some(({ result }) => result !== 'appended'))
       throw new Error(`${dir} was left in the middle of a filling; remove it and begin again`)
     note.filled += AT_ONCE
     save()
-    if (note.filled % TELL_EVERY < AT_ONCE)
-      tell(`${note.filled} of ${entries} entries, ${perSecond()}/s`)
+    if (note.filled % TELL_EVERY < AT_ONCE) tell(`${note.filled} of ${entries} entries, ${perSecond()}/s`)
   }
   return note.filled > from ? perSecond() : 0
 }

@@ -60,7 +60,8 @@ export class Follower {
   #item(data: Buffer): void {
     const at = data.indexOf(SEQ) + SEQ.length
     const seq = Number.parseInt(data.toString('latin1', at, at + 16), 10)
-    if (this.#last !== undefined && seq !== this.#last + 1) return this.#fail(new Error(`item ${seq} came after ${this.#last}`))
+    if (this.#last !== undefined && seq !== this.#last + 1)
+      return this.#fail(new Error(`item ${seq} came after ${this.#last}`))
     this.#last = seq
     this.items++
     this.#seqs.push(seq)

@@ -2,6 +2,9 @@
 import { parseArgs } from 'node:util'
 import { benchAccept } from './accept.ts'
 import { benchCheck } from './check.ts'
+import { benchFanout } from './fanout.ts'
+import { benchPush } from './push.ts'
+import { benchReplay } from './replay.ts'
 import { benchScale } from './scale.ts'
 import { benchVerifyLog } from './verify-log.ts'
 
@@ -9,6 +12,9 @@ const USAGE = `usage: npm run -s bench -- <accept|accept-sm2> [--seconds 5] [--r
 
   accept      signed 4 KB declarations (P-256) into one hub, everything on; beside it what the bare platform does
   accept-sm2  the same with an SM2 sender
+  push        from accepted to received on a socket at 1,000 messages/s, alone and beside 1,000 sockets that do not read
+  fanout      one item of 1 KB to 5,000 sockets: of 50 parties, then of 5,000
+  replay      a feed nobody has read yet over one socket, items of 1 KB and of 4 KB
   check       45,000 enquiries about declarations of a large journal, answers signed, while others write to it
   scale       taking in and proving with millions of entries, beside ten thousand
   verify-log  a whole exported log verified offline
@@ -32,10 +38,13 @@ interface LargeOptions {
   profile?: string
 }
 
-/** Benches on a large journal. */
+/** Benches of pushing, and benches on a large journal. */
 const LARGE: Record<string, (options: LargeOptions) => Promise<void>> = {
   check: ({ entries = 1_150_000, ...rest }) => benchCheck({ entries, count: 45_000, ...rest }),
   scale: ({ entries = 2_760_000, ...rest }) => benchScale({ entries, ...rest }),
+  push: ({ seconds, profile }) => benchPush({ seconds, ...(profile !== undefined && { profile }) }),
+  fanout: ({ runs, profile }) => benchFanout({ runs, ...(profile !== undefined && { profile }) }),
+  replay: ({ runs, profile }) => benchReplay({ runs, ...(profile !== undefined && { profile }) }),
   'verify-log': ({ entries = 1_150_000, ...rest }) => benchVerifyLog({ entries, ...rest }),
 }
 
@@ -57,10 +66,12 @@ function readCommand(args: string[]) {
   const [seconds, runs] = [Number(values.seconds), Number(values.runs)]
   if (values.help) return undefined
   const large = name === undefined ? undefined : LARGE[name]
-  if (positionals.length !== 1 || (!large && name !== 'accept' && name !== 'accept-sm2')) throw new Error('name one bench')
+  if (positionals.length !== 1 || (!large && name !== 'accept' && name !== 'accept-sm2'))
+    throw new Error('name one bench')
   if (!(seconds > 0) || !Number.isInteger(runs) || runs < 1) throw new Error('seconds and runs are numbers above 0')
   const entries = values.entries === undefined ? undefined : Number(values.entries)
-  if (entries !== undefined && !(Number.isInteger(entries) && entries > 0)) throw new Error('entries is a number above 0')
+  if (entries !== undefined && !(Number.isInteger(entries) && entries > 0))
+    throw new Error('entries is a number above 0')
   const { source, keep, profile } = values
   const options = { seconds, runs, source, ...(profile !== undefined && { profile }) }
   if (large) return () => large({ ...options, keep, entries })

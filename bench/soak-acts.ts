@@ -74,7 +74,8 @@ export class Acts {
 
   async findings(): Promise<void> {
     const answer = await this.sender.submit(await this.#compose(EMPTY))
-    if (answer.outcome !== 'refused' || answer.problem.code !== 'FINDINGS') throw unexpected('an empty document', answer)
+    if (answer.outcome !== 'refused' || answer.problem.code !== 'FINDINGS')
+      throw unexpected('an empty document', answer)
   }
 
   async enquiry(): Promise<void> {

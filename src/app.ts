@@ -111,6 +111,11 @@ export async function buildHub(
     app.log.error({ err: error }, 'a follower failed and will try again')
   }
 
+  const faultAtDoor = (error: unknown): void => {
+    report.fault('request')
+    app.log.error({ err: error }, 'fault')
+  }
+
   // What is kept.
   const cursors = stores.cursors ?? sqliteCursors(join(config.data, 'cursors.sqlite'))
   await checkSecrets(cursors, config.keys, { 'sealing.key': sealingKey, 'index.key': indexKey })
@@ -270,7 +275,7 @@ export async function buildHub(
     quotas,
     report,
     house,
-    onFault,
+    onFault: faultAtDoor,
     settled: async ({ entry }) => {
       if (entry.kind === 'hub.erasure') await erasures.reached(entry.index + 1, ERASED_WAIT_MS)
     },
@@ -304,7 +309,8 @@ export async function buildHub(
     onFault,
   })
   subscriptionRoutes(app, { ...callers, subscriptions, views })
-  attachmentRoutes(app, { ...callers, store: attachments, journal, readings })
+  const types = new Set(kinds.list.flatMap((kind) => kind.attachments?.types ?? []))
+  attachmentRoutes(app, { ...callers, store: attachments, journal, readings, quotas, types })
   dueRoutes(app, { ...callers, views, caughtUp: () => dues.reached(journal.size(), VIEW_WAIT_MS) })
   proofRoutes(app, { ...callers, evidence })
   documentRoutes(app)

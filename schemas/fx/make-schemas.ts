@@ -124,7 +124,17 @@ const xsdAmount = (): string[] => [
 
 // --- JSON Schema
 
-const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
+const LINE_MAX = 120
+
+/** JSON as the formatter of the project writes it: a list of texts stands in one line if it fits. */
+const json = (value: object): string =>
+  `${JSON.stringify(value, null, 2)}\n`.replace(
+    /^(.*)\[\n\s+("[^"]*"(?:,\n\s+"[^"]*")*)\n\s+\](,?)$/gm,
+    (whole, start: string, texts: string, end: string) => {
+      const line = `${start}[${texts.replaceAll(/,\n\s+/g, ', ')}]${end}`
+      return line.length <= LINE_MAX ? line : whole
+    },
+  )
 
 function jsonOf(kind: keyof typeof KINDS): string {
   const { document, prefix, description } = KINDS[kind]

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { accessVerb } from './verbs/access.ts'
 import { adminVerb } from './verbs/admin.ts'
+import { attachmentVerb } from './verbs/attachment.ts'
 import { bundleVerb } from './verbs/bundle.ts'
 import { checkVerb } from './verbs/check.ts'
 import { completenessVerb } from './verbs/completeness.ts'
@@ -33,6 +34,7 @@ export const VERBS: readonly Verb[] = [
   accessVerb,
   historyVerb,
   completenessVerb,
+  attachmentVerb,
   bundleVerb,
   verifyVerb,
   explainVerb,

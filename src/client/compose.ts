@@ -15,6 +15,13 @@ export interface MessageSigner {
   by: SignedBy
 }
 
+export interface ComposedAttachment {
+  name: string
+  type: string
+  bytes: Uint8Array
+  upload?: boolean
+}
+
 /** What the sender decides. `body` is sent as it is when bytes, else as JSON text. Times are milliseconds. */
 export interface Composition {
   hub: PartyUrn
@@ -31,7 +38,8 @@ export interface Composition {
   createdMs?: number
   expiresMs?: number
   dueMs?: number
-  attachments?: readonly { name: string; type: string; bytes: Uint8Array }[]
+  /** Those marked `upload` are named in the envelope and sent before the message (HubClient.upload), not carried in it. */
+  attachments?: readonly ComposedAttachment[]
   /** Suites that must all be present; set it when more than one signature is part of the message. */
   suites?: readonly SuiteName[]
 }
@@ -50,6 +58,8 @@ export interface ComposedMessage {
   readonly signatures: readonly MessageSignature[]
   readonly body: Buffer
   readonly attachments: readonly { sha256: string; bytes: Buffer }[]
+  /** To be uploaded before the message is sent; absent or empty: none. */
+  readonly uploads?: readonly { sha256: string; type: string; bytes: Buffer }[]
 }
 
 /** A message file, `application/hub-message+json`. */
@@ -67,12 +77,14 @@ const HEADER_MAX = 6 * 1024
 /** Makes and signs a message. Every signer signs the same envelope bytes, typ `hub-message+jws`. */
 export async function composeMessage(what: Composition, how: ComposeWith): Promise<ComposedMessage> {
   const body = what.body instanceof Uint8Array ? bytesOf(what.body) : Buffer.from(JSON.stringify(what.body))
-  const attachments = (what.attachments ?? []).map((one) => ({ sha256: sha256(one.bytes), bytes: bytesOf(one.bytes) }))
+  const all = (what.attachments ?? []).map((one) => ({ ...one, sha256: sha256(one.bytes), bytes: bytesOf(one.bytes) }))
+  const attachments = all.filter(({ upload }) => !upload).map((one) => ({ sha256: one.sha256, bytes: one.bytes }))
+  const uploads = all.filter(({ upload }) => upload).map((one) => ({ sha256: one.sha256, type: one.type, bytes: one.bytes }))
   const envelope = envelopeOf(what, body, how)
   const envelopeBytes = Buffer.from(JSON.stringify(envelope))
   const signatures: MessageSignature[] = []
   for (const { signer, by } of how.signers) signatures.push(await signJws(envelopeBytes, 'hub-message+jws', signer, by))
-  return { envelope, envelopeBytes, commitment: messageCommitment(envelopeBytes), signatures, body, attachments }
+  return { envelope, envelopeBytes, commitment: messageCommitment(envelopeBytes), signatures, body, attachments, ...(uploads.length > 0 && { uploads }) }
 }
 
 function envelopeOf(what: Composition, body: Buffer, how: ComposeWith): Envelope {

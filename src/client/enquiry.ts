@@ -23,5 +23,8 @@ export async function enquire(client: HubClient, asked: EnquiryRequest, trust?: 
       attestation.version === asked.v &&
       isDeepStrictEqual(attestation.question, asked.question))
   if (answersUs) return { bytes, proof }
-  return { bytes, proof: { proof: 'refused', reason: 'it answers another question than ours', notProved: proof.notProved } }
+  return {
+    bytes,
+    proof: { proof: 'refused', reason: 'it answers another question than ours', notProved: proof.notProved },
+  }
 }

@@ -1,6 +1,7 @@
 // The typed client: what a bank, a customs office or a regulator calls instead of the routes.
 // It sends the same bytes again until answered, so a message is taken once however bad the line.
 import { randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { AttestationFile } from '../hub/evidence/attestation-file.ts'
 import { commitRoot } from '../hub/evidence/receipt.ts'
 import type { SuiteName } from '../hub/identity/suite.ts'
@@ -11,7 +12,14 @@ import type { AdminStateAnswer } from '../hub/admin/state.ts'
 import type { UnitsRow } from '../hub/units.ts'
 import type { SignedSet } from '../hub/supervision/set.ts'
 import { readLines } from './history-lines.ts'
-import { type ComposedMessage, composeMessage, headerForm, MESSAGE_FILE_TYPE, type MessageFile, messageFile } from './compose.ts'
+import {
+  type ComposedMessage,
+  composeMessage,
+  headerForm,
+  MESSAGE_FILE_TYPE,
+  type MessageFile,
+  messageFile,
+} from './compose.ts'
 import { HubProblem, type Problem } from './hub-problem.ts'
 import { type Purpose, purposeHeader } from '../hub/supervision/purpose.ts'
 import { DEFAULT_RETRY, type HubAnswer, request, type RequestDeps, type RetryPolicy } from './hub-requests.ts'
@@ -124,10 +132,22 @@ export class HubClient {
   }
 
   /** Submits a message in the form that fits it. A no of any kind is an answer, not an exception; throws HubSilent when nobody answers. */
-  submit(message: ComposedMessage): Promise<Submitted> {
+  async submit(message: ComposedMessage): Promise<Submitted> {
+    const no = await this.#uploadAll(message)
+    if (no) return no
     const form = headerForm(message)
     if (form === undefined) return this.submitFile(messageFile(message))
     return this.#submit(form.body, { 'content-type': form.type, 'hub-message': form.header })
+  }
+
+  async #uploadAll({ uploads = [] }: ComposedMessage): Promise<Submitted | undefined> {
+    try {
+      for (const one of uploads) await this.upload(one)
+      return undefined
+    } catch (error) {
+      if (error instanceof HubProblem) return { outcome: 'refused', problem: error.problem }
+      throw error
+    }
   }
 
   /** Submits a message file as it is, bytes or object. */
@@ -163,8 +183,22 @@ export class HubClient {
   }
 
   /** The evidence bundle of an entry, as the bytes to keep. Waits at the hub until a checkpoint covers the entry. */
-  async bundle(index: number): Promise<Buffer> {
-    return Buffer.from((await this.#send('GET', `/v1/messages/${index}/bundle`)).text)
+  async bundle(index: number, attachments: 'include' | 'omit' = 'omit'): Promise<Buffer> {
+    const asked = attachments === 'include' ? '?attachments=include' : ''
+    return Buffer.from((await this.#send('GET', `/v1/messages/${index}/bundle${asked}`)).text)
+  }
+
+  /** Uploads an attachment before the message that names it. Sending the same again is well; throws HubProblem for a no. */
+  async upload({ sha256, type, bytes }: { sha256: string; type: string; bytes: Buffer }): Promise<void> {
+    await this.#send('PUT', `/v1/attachments/${sha256}`, { 'content-type': type }, bytes)
+  }
+
+  /** The bytes of one attachment of an entry, compared with the digest asked for. Throws HubProblem, and an error if they are others. */
+  async attachment(index: number, sha256: string): Promise<Buffer> {
+    const { bytes } = await this.#send('GET', `/v1/messages/${index}/attachments/${sha256}`)
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+      throw new Error(`the hub gave other bytes than those of attachment ${sha256}`)
+    return bytes
   }
 
   /** Asks a question that changes nothing; gives the signed answer with the chain of hub keys, as a file to keep. Verify it before use. */
@@ -262,14 +296,18 @@ export class HubClient {
     return JSON.parse((await this.#send('GET', path + searchOf(query))).text) as T
   }
 
-  #reason(method: 'GET' | 'POST'): Record<string, string> {
+  #reason(method: 'GET' | 'POST' | 'PUT'): Record<string, string> {
     return method === 'GET' && this.purpose ? { 'hub-purpose': purposeHeader(this.purpose) } : {}
   }
 
-  async #send(method: 'GET' | 'POST', path: string, headers: Record<string, string> = {}, body?: Buffer | string) {
+  async #send(method: 'GET' | 'POST' | 'PUT', path: string, headers: Record<string, string> = {}, body?: Buffer | string) {
     for (let again = false; ; again = true) {
       const token = await this.token('api')
-      const asked = { method, url: this.url + path, headers: { ...headers, ...this.#reason(method), authorization: `Bearer ${token}` } }
+      const asked = {
+        method,
+        url: this.url + path,
+        headers: { ...headers, ...this.#reason(method), authorization: `Bearer ${token}` },
+      }
       try {
         return await request(body === undefined ? asked : { ...asked, body }, this.#deps)
       } catch (error) {

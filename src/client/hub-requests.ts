@@ -21,7 +21,7 @@ export interface RequestDeps {
 }
 
 export interface HubRequest {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'PUT'
   url: string
   headers: Record<string, string>
   body?: Buffer | string
@@ -30,6 +30,7 @@ export interface HubRequest {
 export interface HubAnswer {
   status: number
   text: string
+  bytes: Buffer
 }
 
 /** Sends until answered for good. Gives any 2xx; throws HubProblem for a no, HubSilent when the attempts are used up. */
@@ -50,7 +51,7 @@ async function attemptOnce(
   last: boolean,
 ): Promise<{ waitMs: number; answer?: HubAnswer }> {
   let response: Response
-  let text: string
+  let bytes: Buffer
   try {
     response = await deps.fetch(asked.url, {
       method: asked.method,
@@ -58,12 +59,13 @@ async function attemptOnce(
       ...(asked.body === undefined ? {} : { body: asked.body }),
       signal: AbortSignal.timeout(deps.retry.timeoutMs),
     })
-    text = await response.text()
+    bytes = Buffer.from(await response.arrayBuffer())
   } catch (cause) {
     if (last) throw new HubSilent(`no answer from ${new URL(asked.url).origin}`, cause)
     return { waitMs: 0 }
   }
-  if (response.ok) return { waitMs: 0, answer: { status: response.status, text } }
+  const text = bytes.toString()
+  if (response.ok) return { waitMs: 0, answer: { status: response.status, text, bytes } }
   const problem = readProblem(response.status, text)
   if (last || problem.retry !== 'same-id') throw new HubProblem(problem)
   return { waitMs: Number(response.headers.get('retry-after') ?? 0) * 1000 || 0 }

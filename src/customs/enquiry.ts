@@ -119,7 +119,10 @@ async function totalShown(shown: Shown, head: DeclarationHead, views: EnquiryVie
   return known && shown.consignor === body.tradeCoScc ? said : undefined
 }
 
-async function entryOf(head: DeclarationHead, views: EnquiryViews): Promise<{ index: number; messageCommitment: string }> {
+async function entryOf(
+  head: DeclarationHead,
+  views: EnquiryViews,
+): Promise<{ index: number; messageCommitment: string }> {
   return { index: head.declaration, messageCommitment: (await views.commitment(head.declaration))! }
 }
 

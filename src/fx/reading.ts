@@ -86,7 +86,7 @@ function readPart(
 /** JSON of an element: texts as they stand, repeatable elements as arrays, nothing that the shape does not know. */
 function valueOf(element: XmlElement, shape: Shape, wrong: ReadonlySet<XmlElement>): unknown {
   if (shape.isAmount) return amountOf(element)
-  if (shape.isRelatedDate && element.text.trim() !== '') return { Dt: element.text }
+  if (shape.isRelatedDate && element.text.trim() !== '') return { Dt: element.children.length > 0 ? '' : element.text }
   const value: Record<string, unknown> = {}
   for (const child of element.children) {
     const member = child.namespace === element.namespace ? shape.members.get(child.name) : undefined

@@ -200,8 +200,8 @@ export const REFUSALS = {
     'message',
     'sender',
     'no',
-    'The bytes of the attachment are not those of a file of the type declared.',
-    '附件内容与声明的文件类型不符。',
+    'The attachment is of a type no kind takes, or its bytes are not those of the type declared.',
+    '没有报文种类接受该附件类型,或附件内容与声明的类型不符。',
   ),
   ATTACHMENT_QUOTA: row(
     429,

@@ -221,3 +221,24 @@ describe('erasing an entry', () => {
     expect(filesWith(world, head)).toEqual([])
   })
 })
+
+describe('the typed client', () => {
+  it('uploads what is marked, sends the message in the header form, and fetches the attachment again', async () => {
+    const paper = scan(400_000)
+    const what = { ...invoiced([world.urn(BANK!)], newInvoice(world)), attachments: [{ ...paper, upload: true }] }
+    const taken = await world.submit(SELLER!, what)
+    if (taken.outcome !== 'accepted') throw new Error(taken.problem.code)
+    expect((await world.client(BANK!).attachment(taken.index, digestOf(paper))).equals(paper.bytes)).toBe(true)
+    const bundle = await world.client(BANK!).bundle(taken.index, 'include')
+    expect(bundle.toString()).toContain(paper.bytes.toString('base64url'))
+    await expect(world.client('second-bank').attachment(taken.index, digestOf(paper))).rejects.toMatchObject({
+      problem: { code: 'NOT_FOUND' },
+    })
+  })
+
+  it('is told why an upload is refused', async () => {
+    const wrong = { name: 'a.pdf', type: 'application/pdf', bytes: Buffer.from('not a PDF'), upload: true }
+    const what = { ...invoiced([world.urn(BANK!)], newInvoice(world)), attachments: [wrong] }
+    expect(await world.submit(SELLER!, what)).toMatchObject({ problem: { code: 'ATTACHMENT_TYPE_WRONG' } })
+  })
+})

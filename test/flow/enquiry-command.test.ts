@@ -27,8 +27,19 @@ async function beibu(...args: string[]): Promise<{ exit: number; out: string; er
 
 const enquire = (amount: string, ...more: string[]) =>
   beibu(
-    ...['enquire', 'declaration', '--as', at('parties', 'nanning-bank'), '--entry', declaration.entryId],
-    ...['--consignor', declaration.tradeCoScc, '--amount', amount, '--currency', 'USD', ...more],
+    'enquire',
+    'declaration',
+    '--as',
+    at('parties', 'nanning-bank'),
+    '--entry',
+    declaration.entryId,
+    '--consignor',
+    declaration.tradeCoScc,
+    '--amount',
+    amount,
+    '--currency',
+    'USD',
+    ...more,
   )
 
 describe('beibu enquire', { timeout: 30_000 }, () => {
@@ -56,7 +67,11 @@ describe('beibu enquire', { timeout: 30_000 }, () => {
     const { exit, out } = await enquire('320000.01', '--trust', at('trust.json'), '--json')
     expect(exit).toBe(2)
     expect(JSON.parse(out)).toMatchObject({ proof: 'verified', attestation: { verdict: 'unknown' } })
-    const body = { entryId: declaration.entryId, cancelledAt: new Date(world.clock.now()).toISOString(), reason: 'withdrawn' }
+    const body = {
+      entryId: declaration.entryId,
+      cancelledAt: new Date(world.clock.now()).toISOString(),
+      reason: 'withdrawn',
+    }
     const to = [world.urn('guangxi-exporter'), world.urn('vietnam-customs')]
     const act = await world.compose('nanning-customs', { kind: 'customs.cancellation', to, body })
     expectTaken(await post(world, 'nanning-customs', act))

@@ -24,7 +24,10 @@ const about = (declaration: CustomsDeclaration, what: object = shown(declaration
 })
 const trust = (): Buffer => readFileSync(join(world.dir, 'sandbox', 'trust.json'))
 
-async function told(folder: string, asked: ReturnType<typeof about> & { suites?: ('ES256' | 'SM2SM3')[] }): Promise<Attestation> {
+async function told(
+  folder: string,
+  asked: ReturnType<typeof about> & { suites?: ('ES256' | 'SM2SM3')[] },
+): Promise<Attestation> {
   const { proof } = await enquire(world.client(folder), asked, trust())
   expect(proof).toMatchObject({ proof: 'verified' })
   return proof.attestation!
@@ -61,7 +64,11 @@ describe('a declaration shown to a bank', { timeout: 30_000 }, () => {
     expect(answer).toMatchObject({ verdict: 'yes', facts: { remaining: { amount: '64000.00', currency: 'USD' } } })
     expect(JSON.stringify(answer)).not.toContain(world.urn('nanning-bank'))
     await send('nanning-bank', { kind: 'tradefinance.financing', to: [], body: confirmation('ENQ-1') })
-    await send('nanning-bank', { kind: 'tradefinance.financing', to: [], body: { act: 'repay', applicationId: 'ENQ-1' } })
+    await send('nanning-bank', {
+      kind: 'tradefinance.financing',
+      to: [],
+      body: { act: 'repay', applicationId: 'ENQ-1' },
+    })
     expect((await told('second-bank', about(declaration))).facts).toMatchObject({ remaining: TOTAL })
   })
 
@@ -81,7 +88,11 @@ describe('a declaration shown to a bank', { timeout: 30_000 }, () => {
   it('is no longer good once customs has cancelled it, and says so', async () => {
     const { declaration } = await releasedDeclaration(world)
     const { entryId } = declaration
-    await act('customs.cancellation', { entryId, cancelledAt: new Date(world.clock.now()).toISOString(), reason: 'withdrawn' })
+    await act('customs.cancellation', {
+      entryId,
+      cancelledAt: new Date(world.clock.now()).toISOString(),
+      reason: 'withdrawn',
+    })
     expect(await told('nanning-bank', about(declaration))).toMatchObject({
       verdict: 'no',
       facts: { state: 'cancelled', reason: 'cancelled' },
@@ -142,7 +153,9 @@ describe('what nobody is told', { timeout: 30_000 }, () => {
 
   it('more than five wrong guesses at one number, not even the right one, also not sent all at once', async () => {
     const { declaration } = await releasedDeclaration(world)
-    const guesses = Array.from({ length: 20 }, (_, n) => about(declaration, shown(declaration, { ...TOTAL, amount: `${n + 1}.00` })))
+    const guesses = Array.from({ length: 20 }, (_, n) =>
+      about(declaration, shown(declaration, { ...TOTAL, amount: `${n + 1}.00` })),
+    )
     const answers = await Promise.all(guesses.map((guess) => asks('hanoi-bank', guess)))
     expect(answers.filter(({ status }) => status === 200).length).toBeLessThan(20)
     expectRefused(await asks('hanoi-bank', about(declaration)), 'ENQUIRY_QUOTA')
@@ -181,10 +194,25 @@ describe('the request', () => {
     ['a suite the hub does not have', { ...good, suites: ['EdDSA'] }, 'PARAMETER_INVALID'],
     ['a suite there is not', { ...good, suites: ['RS256'] }, 'PARAMETER_INVALID'],
     ['nothing shown', { ...good, question: { entryId: good.question.entryId } }, 'FINDINGS'],
-    ['both ways of showing', { ...good, question: { ...good.question, shown: { ...good.question.shown, messageCommitment: '0'.repeat(64) } } }, 'FINDINGS'],
+    [
+      'both ways of showing',
+      { ...good, question: { ...good.question, shown: { ...good.question.shown, messageCommitment: '0'.repeat(64) } } },
+      'FINDINGS',
+    ],
     ['a number that is none', { ...good, question: { ...good.question, entryId: '1' } }, 'FINDINGS'],
-    ['a consignor that is none', { ...good, question: { ...good.question, shown: { ...good.question.shown, consignor: '1' } } }, 'FINDINGS'],
-    ['a negative total', { ...good, question: { ...good.question, shown: { ...good.question.shown, declared: { amount: '-1', currency: 'USD' } } } }, 'FINDINGS'],
+    [
+      'a consignor that is none',
+      { ...good, question: { ...good.question, shown: { ...good.question.shown, consignor: '1' } } },
+      'FINDINGS',
+    ],
+    [
+      'a negative total',
+      {
+        ...good,
+        question: { ...good.question, shown: { ...good.question.shown, declared: { amount: '-1', currency: 'USD' } } },
+      },
+      'FINDINGS',
+    ],
     ['more than 16 KiB', 'x'.repeat(17_000), 'TOO_LARGE'],
   ] as const)('is refused with %s', async (_what, body, code) => {
     expectRefused(await asks('nanning-bank', body), code)
@@ -192,7 +220,9 @@ describe('the request', () => {
 
   it('can learn which enquiries there are, without a session', async () => {
     const { body } = await ask(world, undefined, '/v1/enquiries')
-    expect(body).toMatchObject({ enquiries: [{ name: 'customs.declaration', version: 1, askers: ['bank', 'regulator'] }] })
+    expect(body).toMatchObject({
+      enquiries: [{ name: 'customs.declaration', version: 1, askers: ['bank', 'regulator'] }],
+    })
   })
 })
 
@@ -202,7 +232,10 @@ describe('the answer as a file', { timeout: 30_000 }, () => {
     const asked = { ...about(declaration), suites: ['ES256', 'SM2SM3'] as ('ES256' | 'SM2SM3')[] }
     const { bytes } = await enquire(world.client('nanning-bank'), asked, trust())
     expect((JSON.parse(bytes.toString()) as { signatures: string[] }).signatures).toHaveLength(2)
-    expect(await verifyAttestationFile(bytes, trust())).toMatchObject({ proof: 'verified', attestation: { verdict: 'yes' } })
+    expect(await verifyAttestationFile(bytes, trust())).toMatchObject({
+      proof: 'verified',
+      attestation: { verdict: 'yes' },
+    })
     expect(await verifyAttestationFile(bytes)).toMatchObject({ proof: 'unknown' })
   })
 
@@ -210,6 +243,8 @@ describe('the answer as a file', { timeout: 30_000 }, () => {
     const { declaration } = await releasedDeclaration(world)
     const body = application(declaration, { applicationId: 'ENQ-ALL', ...TOTAL }, world.clock.now())
     await send('nanning-bank', { kind: 'tradefinance.financing', to: [], body })
-    expect((await told('second-bank', about(declaration))).facts).toMatchObject({ remaining: { amount: '0.00', currency: 'USD' } })
+    expect((await told('second-bank', about(declaration))).facts).toMatchObject({
+      remaining: { amount: '0.00', currency: 'USD' },
+    })
   })
 })

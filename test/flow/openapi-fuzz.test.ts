@@ -5,7 +5,7 @@ import { openWorld, type World } from '../support/world.ts'
 
 /** The program on PATH, or where the environment says. */
 const PROGRAM = process.env['BEIBU_SCHEMATHESIS'] ?? 'schemathesis'
-const EXAMPLES = 120
+const EXAMPLES = 60
 const SEED = 20_261_121
 
 const found = ((): boolean => {

@@ -112,7 +112,12 @@ describe('lists', () => {
 
   it('are never fetched from an address that is not public and not allowed', async () => {
     const ca = await ground.ca()
-    const refused = ['http://127.0.0.1:1/x.crl', 'http://localhost:1/x.crl', 'http://[::1]/x.crl', 'http://169.254.169.254/x']
+    const refused = [
+      'http://127.0.0.1:1/x.crl',
+      'http://localhost:1/x.crl',
+      'http://[::1]/x.crl',
+      'http://169.254.169.254/x',
+    ]
     await ground.enterCa(ca, { status: 'crl', crlUrls: refused })
     const why = await failing(ca)
     expect(why.match(/public address/g)).toHaveLength(4)
@@ -152,7 +157,10 @@ describe('a certificate revoked later', () => {
     later(HOUR_MS)
     const sinceMs = ground.now()
     later(MINUTE_MS)
-    const doubtful = [expectTaken(await ground.send(trader)).body.index, expectTaken(await ground.send(trader)).body.index]
+    const doubtful = [
+      expectTaken(await ground.send(trader)).body.index,
+      expectTaken(await ground.send(trader)).body.index,
+    ]
     later(HOUR_MS)
     const body = {
       fingerprint: fingerprintOf(trader.path[0]!),
@@ -216,7 +224,12 @@ describe('a certificate revoked later', () => {
     const trader = await ground.trader(ca)
     const revokedAt = toTime(ground.now())
     const { index } = expectTaken(await ground.send(trader)).body
-    const body = { fingerprint: fingerprintOf(trader.path[0]!), party: trader.party, reason: 'keyCompromise', revokedAt }
+    const body = {
+      fingerprint: fingerprintOf(trader.path[0]!),
+      party: trader.party,
+      reason: 'keyCompromise',
+      revokedAt,
+    }
     expectTaken(await enter(ground.world, 'cn', 'hub.revocation', body))
     const [alert] = await until(async () => {
       const found = (await ground.entries('hub.alert', index)).filter(
@@ -231,4 +244,3 @@ describe('a certificate revoked later', () => {
     line.socket.close()
   })
 })
-

@@ -32,7 +32,8 @@ afterAll(() => ground.close())
 
 const pem = (der: Buffer): string =>
   `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{64}/g, '$&\n').trimEnd()}\n-----END CERTIFICATE-----\n`
-const byResponder = (ca: Issuer, path: string) => ground.enterCa(ca, { status: 'ocsp', ocspUrls: [ground.host.url(path)] })
+const byResponder = (ca: Issuer, path: string) =>
+  ground.enterCa(ca, { status: 'ocsp', ocspUrls: [ground.host.url(path)] })
 /** Moves the hub's clock, as the world's time goes on. */
 const later = (ms: number): void => void (ground.world.clock.shiftMs += ms)
 
@@ -52,7 +53,9 @@ describe('responders', () => {
     })
     const { status, responses } = response as { status: Record<string, unknown>[]; responses: string[] }
     const sha256 = createHash('sha256').update(Buffer.from(responses[0]!, 'base64url')).digest('hex')
-    expect(status).toMatchObject([{ status: 'good', source: 'ocsp', responseSha256: sha256, ageMs: expect.any(Number) }])
+    expect(status).toMatchObject([
+      { status: 'good', source: 'ocsp', responseSha256: sha256, ageMs: expect.any(Number) },
+    ])
     const trust = JSON.parse(readFileSync(join(ground.world.dir, 'sandbox', 'trust.json'), 'utf8')) as {
       countries: { CN: string[] }
     }
@@ -71,7 +74,10 @@ describe('responders', () => {
     await byResponder(ca, '/sm2')
     expectTaken(await ground.sendUntilTaken(one, UNKNOWN))
     const delegate = await delegateOf(ca, { nowMs: ground.now() })
-    ground.host.serves.set('/sm2', ground.responder(delegate, () => ({ isDelegate: true, byKey: true })))
+    ground.host.serves.set(
+      '/sm2',
+      ground.responder(delegate, () => ({ isDelegate: true, byKey: true })),
+    )
     expectTaken(await ground.sendUntilTaken(two, UNKNOWN))
   })
 
@@ -100,7 +106,10 @@ describe('responders', () => {
     const ca = await ground.ca()
     const trader = await ground.trader(ca)
     const old = { thisUpdateMs: ground.now() - DAY_MS, nextUpdateMs: ground.now() - HOUR_MS }
-    ground.host.serves.set('/g', ground.responder(ca, () => old))
+    ground.host.serves.set(
+      '/g',
+      ground.responder(ca, () => old),
+    )
     await byResponder(ca, '/g')
     expectRefused(await ground.send(trader), UNKNOWN)
     await until(() => (/could be relied on until/.test(ground.ocspState().lastError ?? '') ? true : undefined))
@@ -165,7 +174,10 @@ describe('a certificate that a responder revokes', () => {
     const ca = await ground.ca()
     const trader = await ground.trader(ca)
     let paper: object = {}
-    ground.host.serves.set('/i', ground.responder(ca, () => paper))
+    ground.host.serves.set(
+      '/i',
+      ground.responder(ca, () => paper),
+    )
     await byResponder(ca, '/i')
     expectTaken(await ground.sendUntilTaken(trader, UNKNOWN))
     const revokedAtMs = Math.floor(ground.now() / 1000) * 1000
@@ -186,7 +198,10 @@ describe('a certificate that a responder revokes', () => {
     const ca = await ground.ca()
     const trader = await ground.trader(ca)
     let paper: object = {}
-    ground.host.serves.set('/j', ground.responder(ca, () => paper))
+    ground.host.serves.set(
+      '/j',
+      ground.responder(ca, () => paper),
+    )
     await byResponder(ca, '/j')
     const { hub } = ground.world.party(BANK).card
     const client = new HubClient({ url: ground.world.url, hub, identity: trader, clock: ground.world.clock.now })
@@ -214,7 +229,11 @@ describe.skipIf(openssl.status !== 0)('the answer of openssl ocsp', () => {
     const [good, bad] = [await ground.trader(ca), await ground.trader(ca)]
     const dir = mkdtempSync(join(tmpdir(), 'beibu-openssl-'))
     try {
-      const [caPem, keyPem, index] = ['ca.pem', 'ca.key', 'index.txt'].map((name) => join(dir, name)) as [string, string, string]
+      const [caPem, keyPem, index] = ['ca.pem', 'ca.key', 'index.txt'].map((name) => join(dir, name)) as [
+        string,
+        string,
+        string,
+      ]
       writeFileSync(caPem, pem(ca.certificateDer))
       writeFileSync(keyPem, ca.privateKey.export({ type: 'pkcs8', format: 'pem' }))
       const revokedAt = '260301000000Z'

@@ -70,6 +70,14 @@ export class MortalHub {
     return stopHub(this.#process!, 20_000)
   }
 
+  get pid(): number {
+    return this.#process!.pid!
+  }
+
+  get exitCode(): number | null {
+    return this.#process!.exitCode
+  }
+
   log(): string {
     return readFileSync(join(this.dir, 'hub.log'), 'utf8')
   }

@@ -97,7 +97,8 @@ export const responseOf = (responseStatus: OCSPResponseStatus, basic?: BasicOCSP
   )
 
 function responder({ byKey, signer }: OcspPaper, spkiDer: Buffer): ResponderID {
-  if (!byKey) return new ResponderID({ byName: AsnConvert.parse(signer.certificateDer, AsnCertificate).tbsCertificate.subject })
+  if (!byKey)
+    return new ResponderID({ byName: AsnConvert.parse(signer.certificateDer, AsnCertificate).tbsCertificate.subject })
   const { subjectPublicKey } = AsnConvert.parse(spkiDer, SubjectPublicKeyInfo)
   const digest = createHash('sha1').update(new Uint8Array(subjectPublicKey)).digest()
   return new ResponderID({ byKey: new KeyHash(buffer(digest)) })
@@ -138,7 +139,8 @@ export async function delegateOf(
   }: { usages?: readonly string[]; nowMs: number; untilMs?: number; serialHex?: string },
 ): Promise<Issuer & { privateKey: KeyObject }> {
   const key = generateKeyPair(readCertificate(issuer.certificateDer).publicKey.alg)
-  const oid = (text: string): Buffer => Buffer.from(AsnConvert.serialize(new AlgorithmIdentifier({ algorithm: text }))).subarray(2)
+  const oid = (text: string): Buffer =>
+    Buffer.from(AsnConvert.serialize(new AlgorithmIdentifier({ algorithm: text }))).subarray(2)
   const list = Buffer.concat(usages.map(oid))
   const certificateDer = await issueCertificate({
     subject: { C: 'CN', O: 'Invented Status Office', CN: `Responder ${usages.length}` },

@@ -29,7 +29,10 @@ export class StatusHost {
   }
 
   async up(): Promise<void> {
-    this.#server = createServer((request, response) => void this.#answer(request, response)).listen(this.port, '127.0.0.1')
+    this.#server = createServer((request, response) => void this.#answer(request, response)).listen(
+      this.port,
+      '127.0.0.1',
+    )
     await once(this.#server, 'listening')
   }
 

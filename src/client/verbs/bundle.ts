@@ -17,7 +17,7 @@ import {
 export const bundleVerb: Verb = {
   name: 'bundle',
   summary: 'fetch the evidence bundle of an entry',
-  help: `beibu bundle <index> --as <party folder> [--out <file>] [--json]
+  help: `beibu bundle <index> --as <party folder> [--with-attachments] [--out <file>] [--json]
 
 Fetches everything needed to prove, offline and without the hub, who signed what, when the
 hub took it in (or refused it), and that it stands in the hub's log. Waits at the hub until
@@ -27,15 +27,18 @@ a checkpoint covers the entry (about a second).
   beibu bundle 17 --as sandbox/parties/nanning-bank --out bundle.json
   beibu verify bundle.json --trust sandbox/trust.json
 
+Uploaded attachments are left out and listed as absent when it is verified; they are fetched with
+beibu attachment. --with-attachments puts them in, up to 32 MiB together.
+
 With --out, --json prints {index, file, bytes}. Of an entry whose content has been erased
 there is no new bundle; one made before still verifies.
 Exit: 0 fetched, 1 not yours to have, 2 not there (or erased, or nobody answers).`,
   async run(args, io) {
-    const { values, positionals } = readArgs('bundle', args, { ...ACTING, out: { type: 'string' } })
+    const { values, positionals } = readArgs('bundle', args, { ...ACTING, out: { type: 'string' }, 'with-attachments': { type: 'boolean' } })
     const index = wholeNumber(only('bundle', 'index', positionals), 'the index')
     const party = actingParty(values, io)
     const bytes = await clientFor(party, values.url)
-      .bundle(index)
+      .bundle(index, values['with-attachments'] === true ? 'include' : 'omit')
       .catch((error: unknown) => {
         if (error instanceof HubProblem && isErased(error.problem)) return error.problem
         throw error

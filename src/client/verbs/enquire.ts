@@ -29,8 +29,8 @@ const OPTIONS = {
 export const enquireVerb: Verb = {
   name: 'enquire',
   summary: 'ask whether a declaration is genuine and what can still be financed',
-  help: `beibu enquire declaration --as <party folder> --entry <number> --consignor <code> --amount <total> --currency <code>
-beibu enquire declaration --as <party folder> --entry <number> --commitment <hex>
+  help: `beibu enquire declaration --as <party folder> --entry <number>
+      (--consignor <code> --amount <total> --currency <code> | --commitment <hex>)
 
 A bank shows what it holds of a declaration (the consignor's credit code and the declared
 total, or the commitment of the message itself) and is told whether it is the one filed
@@ -65,7 +65,9 @@ Exit: 0 yes, 1 no (cancelled, or amended since), 2 unknown.`,
   },
 }
 
-function questionOf(given: { [name in 'entry' | 'consignor' | 'amount' | 'currency' | 'commitment']?: string | undefined }) {
+function questionOf(
+  given: { [name in 'entry' | 'consignor' | 'amount' | 'currency' | 'commitment']?: string | undefined },
+) {
   const { entry: entryId, consignor, amount, currency, commitment } = given
   if (entryId === undefined) throw new UsageError('which declaration? Give its number with --entry')
   if (commitment !== undefined) return { entryId, shown: { messageCommitment: commitment } }

@@ -1,6 +1,7 @@
 // `beibu submit`: composes, signs and submits a message, or sends a message file again as it is.
+import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { naming } from '../answering.ts'
 import { type ComposedMessage, composeMessage, type Composition, type MessageFile, messageFile } from '../compose.ts'
 import { HubSilent } from '../hub-problem.ts'
@@ -54,7 +55,7 @@ message and waits for the hub's answer: the receipt, or why not and who must act
   beibu submit --as sandbox/parties/guangxi-exporter --kind customs.declaration \\
       --to nanning-customs --to vietnam-customs declaration.json
   beibu submit --as sandbox/parties/nanning-bank --kind tradefinance.financing apply.json
-  beibu submit --as ... --kind ... --attach invoice.pdf:application/pdf body.json
+  beibu submit --as ... --kind ... --attach invoice.pdf body.json    or --attach <file>:<type>
   beibu submit --as ... --kind ... --save message.json body.json     keep what was sent
   beibu submit --as ... --message message.json                       send it again, same bytes
 
@@ -68,6 +69,9 @@ A key need not lie in the party folder: with "command": ["program", "argument"] 
 "ES256" in place of "key" in party.json the program signs. It gets the bytes in base64 on
 standard input and prints the signature (JWS form, base64url).
 
+Attachments of more than 256 KiB are uploaded before the message, which names them by digest;
+smaller ones travel in it. With --message, --attach uploads files that the message names.
+
 If nobody answers, the message is kept in <party folder>/unsent/ and can be sent again with
 --message: the hub takes the same bytes only once and gives the first receipt.
 Exit: 0 accepted, 1 refused or findings, 2 cannot tell (no answer, or not known here).`,
@@ -78,7 +82,10 @@ Exit: 0 accepted, 1 refused or findings, 2 cannot tell (no answer, or not known 
     const client = clientFor(party, values.url, attempts)
     if (values.message !== undefined) {
       if (positionals.length > 0) throw new UsageError('--message sends a whole message file; give no body with it')
-      return tell(await client.submitFile(readInput(values.message)), values.json, io)
+      const file = readInput(values.message)
+      for (const one of (values.attach ?? []).map(attachment))
+        await client.upload({ ...one, sha256: createHash('sha256').update(one.bytes).digest('hex') })
+      return tell(await client.submitFile(file), values.json, io)
     }
     const body = readInput(only('submit', 'body file', positionals))
     const re = await Promise.all((values.re ?? []).map((index) => answered(wholeNumber(index, '--re'), client)))
@@ -127,11 +134,23 @@ async function answered(index: number, client: HubClient): Promise<NonNullable<C
 /** The content type of a kind's bodies; of kinds that only the hub knows, JSON. */
 const typeOf = (kind: string): string => roomKinds.find(({ name }) => name === kind)?.type ?? 'application/json'
 
-/** `file:type`; without a type the bytes are sent as application/octet-stream. */
-function attachment(text: string): { name: string; type: string; bytes: Buffer } {
+const CARRIED_BYTES_MAX = 256 * 1024
+const TYPES: Readonly<Record<string, string>> = {
+  '.pdf': 'application/pdf',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.tif': 'image/tiff',
+  '.tiff': 'image/tiff',
+}
+
+/** `file:type`; without a type it is the one the name ends in, or application/octet-stream. */
+function attachment(text: string): { name: string; type: string; bytes: Buffer; upload: boolean } {
   const match = /^(.*):([a-z]+\/[A-Za-z0-9.+-]+)$/.exec(text)
   const file = match?.[1] ?? text
-  return { name: basename(file), type: match?.[2] ?? 'application/octet-stream', bytes: readInput(file) }
+  const type = match?.[2] ?? TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream'
+  const bytes = readInput(file)
+  return { name: basename(file), type, bytes, upload: bytes.length > CARRIED_BYTES_MAX }
 }
 
 function time(text: string, option: string): number {

@@ -94,13 +94,17 @@ export class Staging {
   }
 
   /**
-   * Takes an upload in; durable when the promise resolves. 'known': this party has it here already, and `body` was not read to its end.
+   * Takes an upload in; durable when the promise resolves. 'known': this party has it here already.
    * Throws TOO_LARGE, ATTACHMENT_QUOTA, OVERLOADED, ATTACHMENT_DIGEST_MISMATCH, ATTACHMENT_TYPE_WRONG; nothing is left then.
    */
   async stage(said: Announced, body: AsyncIterable<Buffer>): Promise<'new' | 'known'> {
     const name = this.nameOf(said.party, said.sha256)
     const known = this.#staged.get(name)
-    if (known?.type === said.type && known.bytes === said.bytes) return this.#touch(known)
+    if (known?.type === said.type && known.bytes === said.bytes) {
+      // An answer before the end of the bytes would leave the sender writing into a connection that is done with.
+      for await (const _piece of body) continue
+      return this.#touch(known)
+    }
     this.#checkRoom(said)
     this.#begun.add(said)
     try {

@@ -36,7 +36,12 @@ const NOT_PROVED = [
 export function isAttestationFile(bytes: Uint8Array): boolean {
   try {
     const value = parseStrictJson(bytes)
-    return typeof value === 'object' && value !== null && Object.hasOwn(value, 'signatures') && !Object.hasOwn(value, 'message')
+    return (
+      typeof value === 'object' &&
+      value !== null &&
+      Object.hasOwn(value, 'signatures') &&
+      !Object.hasOwn(value, 'message')
+    )
   } catch {
     return false
   }

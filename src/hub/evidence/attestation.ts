@@ -27,16 +27,42 @@ export interface Attestation {
 /** The bytes that are signed: JSON in the one member order the hub writes. */
 export function attestationBytes(said: Attestation): Buffer {
   const { v, hub, journal, epoch, enquirer, enquiry, version, question, at, size, verdict, facts } = said
-  const whole = { v, hub, journal, epoch, enquirer, enquiry, version, question, at, size, verdict, ...(facts && { facts }) }
+  const whole = {
+    v,
+    hub,
+    journal,
+    epoch,
+    enquirer,
+    enquiry,
+    version,
+    question,
+    at,
+    size,
+    verdict,
+    ...(facts && { facts }),
+  }
   return Buffer.from(JSON.stringify(whole))
 }
 
 /** Reads the bytes of an attestation strictly; nothing is verified. Throws JSON_MALFORMED, JSON_LOSSY or ENVELOPE_MALFORMED. */
 export function readAttestation(bytes: Uint8Array): Attestation {
-  const required = ['v', 'hub', 'journal', 'epoch', 'enquirer', 'enquiry', 'version', 'question', 'at', 'size', 'verdict'] as const
+  const required = [
+    'v',
+    'hub',
+    'journal',
+    'epoch',
+    'enquirer',
+    'enquiry',
+    'version',
+    'question',
+    'at',
+    'size',
+    'verdict',
+  ] as const
   const said = members(parseStrictJson(bytes), 'the attestation', required, ['facts'])
   check(said.v === 1, 'the attestation is of another version')
-  for (const name of ['hub', 'journal', 'enquirer', 'enquiry', 'at'] as const) text(said[name], `${name} of the attestation`)
+  for (const name of ['hub', 'journal', 'enquirer', 'enquiry', 'at'] as const)
+    text(said[name], `${name} of the attestation`)
   for (const name of ['epoch', 'version', 'size'] as const) count(said[name], `${name} of the attestation`)
   const verdict = oneOf(said.verdict, ['yes', 'no', 'unknown'], 'the verdict')
   const { facts } = said
@@ -78,5 +104,8 @@ function keysOf(ids: readonly string[], ring: KeyRing): HubKey[] {
     const keys = ids.map((id) => receipt.find((key) => key.id === id))
     if (keys.every((key) => key !== undefined) && new Set(ids).size === ids.length) return keys
   }
-  throw new HubError('CERTIFICATE_UNKNOWN', 'the attestation is signed by a key that no hub.key entry names for receipts')
+  throw new HubError(
+    'CERTIFICATE_UNKNOWN',
+    'the attestation is signed by a key that no hub.key entry names for receipts',
+  )
 }

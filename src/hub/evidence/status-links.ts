@@ -19,12 +19,18 @@ interface Rested {
 }
 
 /** Every status by a responder has its answer in the bundle, and every answer is named by a status: what is left over covers nothing. */
-export function restedOn({ status, responses = [] }: Pick<Bundle, 'status' | 'responses'>, { paths }: PartyMessage): Rested[] {
+export function restedOn(
+  { status, responses = [] }: Pick<Bundle, 'status' | 'responses'>,
+  { paths }: PartyMessage,
+): Rested[] {
   const ders = responses.map((response) => fromBase64url(response, 'a response'))
   const bySha256 = new Map(ders.map((der) => [hash('sha256', der, 'hex'), der]))
   check(bySha256.size === ders.length, 'a response is given twice')
   const rested = status.flatMap((known): Rested[] => {
-    check((known.source === 'ocsp') === (known.responseSha256 !== undefined), 'a status names an answer it does not rest on')
+    check(
+      (known.source === 'ocsp') === (known.responseSha256 !== undefined),
+      'a status names an answer it does not rest on',
+    )
     if (known.responseSha256 === undefined) return []
     const der = bySha256.get(known.responseSha256)
     const path = paths.find(([leaf]) => leaf?.fingerprint === known.fingerprint)
@@ -64,5 +70,9 @@ function checkAnswer(answer: OcspAnswer, known: CertificateStatusEvidence, atMs:
   )
   // The hub judged shortly before the time of the entry; what it judged stale may have become so at any time before.
   if (known.status === 'good') checkOcspTimes(answer, atMs, SKEW_MS)
-  else check(known.status === 'stale' && atMs > answer.untilMs, `a good answer does not make a certificate ${known.status}`)
+  else
+    check(
+      known.status === 'stale' && atMs > answer.untilMs,
+      `a good answer does not make a certificate ${known.status}`,
+    )
 }

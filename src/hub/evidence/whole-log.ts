@@ -84,7 +84,10 @@ async function marksOf(notes: readonly string[], ring: KeyRing): Promise<{ size:
       generation.checkpoint.map(({ key }) => key),
     )
     check(origin === `${ring.hub}:journal`, `the checkpoint of ${size} entries is of another log`)
-    check(size <= ring.limit(generation.checkpoint.map(({ id }) => id)), `the checkpoint of ${size} was signed with a key no longer good`)
+    check(
+      size <= ring.limit(generation.checkpoint.map(({ id }) => id)),
+      `the checkpoint of ${size} was signed with a key no longer good`,
+    )
     check(marks.get(size)?.equals(root) ?? true, `two roots were signed for the log of ${size} entries`)
     marks.set(size, root)
   }

@@ -63,8 +63,12 @@ export class Delivery {
   /** A row that has just become readable. Taken as it is when it follows on and may be sent, else read later in its place. */
   offer(row: FeedRow): void {
     if (row.seq <= this.#tail) return
-    const next = !this.#reading && row.seq === this.#tail + 1 && this.#steps.length < QUEUE_MAX
-    if (next && this.#credit > 0 && !this.#port.full()) this.#take(row)
+    // Credit or a drained socket will wake it; a thousand that are stalled must cost next to nothing here.
+    if (this.#credit <= 0 || this.#port.full()) {
+      this.#behind = true
+      return
+    }
+    if (!this.#reading && row.seq === this.#tail + 1 && this.#steps.length < QUEUE_MAX) this.#take(row)
     else this.#behind = true
     this.wake()
   }

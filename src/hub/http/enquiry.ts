@@ -24,7 +24,13 @@ const checkRequest = compileSchema({
     enquiry: { type: 'string', maxLength: 100 },
     v: { type: 'integer', minimum: 1, maximum: 1_000 },
     question: { type: 'object' },
-    suites: { type: 'array', minItems: 1, maxItems: 2, uniqueItems: true, items: { enum: ['ES256', 'EdDSA', 'SM2SM3'] } },
+    suites: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 2,
+      uniqueItems: true,
+      items: { enum: ['ES256', 'EdDSA', 'SM2SM3'] },
+    },
   },
 })
 

@@ -23,6 +23,9 @@ const PARTIES_MAX = 20_000
 /** Nobody is kept waiting longer than it takes an empty bucket to hold something again. */
 const WAIT_MAX_S = 60
 
+/** One token, whatever the fractions that flew in add up to. */
+const WHOLE = 1 - 1e-6
+
 /** Holds at most `perWindow` tokens and gains as many in each window; may go below zero by one taking, so that no size is impossible. */
 export class TokenBucket {
   #tokens: number
@@ -38,7 +41,7 @@ export class TokenBucket {
     const passedMs = Math.max(0, nowMs - this.#atMs)
     this.#atMs = nowMs
     this.#tokens = Math.min(perWindow, this.#tokens + (passedMs * perWindow) / windowMs)
-    return this.#tokens > 0 ? 0 : Math.ceil(((1 - this.#tokens) * windowMs) / perWindow)
+    return this.#tokens >= WHOLE ? 0 : Math.ceil(((1 - this.#tokens) * windowMs) / perWindow)
   }
 
   take(count: number): void {

@@ -67,9 +67,11 @@ async function batchLine(bytes: Buffer, caller: Caller, request: FastifyRequest,
   try {
     const accepted = await submit(receiveMessageFile(bytes, deps.clock()), caller, deps)
     const { status, body } = answerOf(accepted, languageOf(request))
+    if (accepted.result === 'refused') deps.report.refused(accepted.entry.refusal!.code as RefusalCode)
     return { status, ...body }
   } catch (error) {
     const refusal = asHubError(error, deps.onFault)
+    deps.report.refused(refusal.code)
     const findings = refusal.findings.length > 0 ? { findings: refusal.findings } : {}
     return problemOf(refusal.code, refusal.detail, languageOf(request), findings).body
   }

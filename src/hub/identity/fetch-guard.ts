@@ -72,5 +72,7 @@ export function readFetchAllow(text: string): ReadonlySet<string> | undefined {
     .split(',')
     .map((one) => one.trim().toLowerCase())
     .filter(Boolean)
-  return members.every((one) => /^(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]+\]):\d{1,5}$/.test(one)) ? new Set(members) : undefined
+  return members.every((one) => /^(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]+\]):\d{1,5}$/.test(one))
+    ? new Set(members)
+    : undefined
 }

@@ -56,7 +56,8 @@ function responderOf({ tbsResponseData, certs = [] }: BasicOCSPResponse, issuer:
     throw new HubError('CERTIFICATE_MALFORMED', `the answer comes with ${certs.length} certificates`)
   const came = certs.map((certificate) => readCertificate(new Uint8Array(AsnConvert.serialize(certificate))))
   const named = came.find((certificate) => isNamed(tbsResponseData.responderID, certificate))
-  if (!named) throw new HubError('CERTIFICATE_UNTRUSTED', 'the certificate of the responder did not come with its answer')
+  if (!named)
+    throw new HubError('CERTIFICATE_UNTRUSTED', 'the certificate of the responder did not come with its answer')
   return named
 }
 

@@ -123,7 +123,10 @@ export async function verifyOcsp(
 /** Throws CERTIFICATE_STATUS_STALE unless the answer may be relied on at that time; `slackMs` widens both ends. */
 export function checkOcspTimes(answer: OcspAnswer, atMs: number, slackMs = 0): void {
   if (Math.max(answer.thisUpdateMs, answer.producedAtMs) > atMs + SKEW_MS + slackMs)
-    throw new HubError('CERTIFICATE_STATUS_STALE', `the answer is of ${toTime(answer.thisUpdateMs)}, which is yet to come`)
+    throw new HubError(
+      'CERTIFICATE_STATUS_STALE',
+      `the answer is of ${toTime(answer.thisUpdateMs)}, which is yet to come`,
+    )
   if (atMs > answer.untilMs + slackMs)
     throw new HubError('CERTIFICATE_STATUS_STALE', `the answer could be relied on until ${toTime(answer.untilMs)}`)
 }
@@ -183,7 +186,8 @@ function describe({ tbsResponseData: data }: BasicOCSPResponse, single: SingleRe
   const nextUpdateMs = nextUpdate?.getTime()
   const times = [producedAtMs, thisUpdateMs, nextUpdateMs ?? 0, certStatus.revoked?.revocationTime.getTime() ?? 0]
   if (times.some(Number.isNaN)) throw malformed('it has a time that does not exist')
-  if (nextUpdateMs !== undefined && nextUpdateMs <= thisUpdateMs) throw malformed('its next update is not after this one')
+  if (nextUpdateMs !== undefined && nextUpdateMs <= thisUpdateMs)
+    throw malformed('its next update is not after this one')
   const until = Math.min(nextUpdateMs ?? thisUpdateMs + WITHOUT_NEXT_MS, thisUpdateMs + FRESH_MAX_MS)
   const known = { producedAtMs, thisUpdateMs, ...(nextUpdateMs !== undefined && { nextUpdateMs }), untilMs: until }
   if (certStatus.revoked) {
@@ -193,4 +197,3 @@ function describe({ tbsResponseData: data }: BasicOCSPResponse, single: SingleRe
   }
   return { status: certStatus.good === undefined ? 'unknown' : 'good', ...known }
 }
-

@@ -54,7 +54,8 @@ function readTbs(der: Buffer, tbs: DerElement): Omit<ListForm, 'tbs' | 'signatur
   const take = (...tags: number[]): DerElement | undefined =>
     members[0] && tags.includes(members[0].tagByte) ? members.shift() : undefined
   const version = take(INTEGER)
-  if (version && (version.to - version.from !== 1 || der[version.from] !== 1)) throw new DerError('it is not of version 2')
+  if (version && (version.to - version.from !== 1 || der[version.from] !== 1))
+    throw new DerError('it is not of version 2')
   const algorithm = identifierOf(der, take(SEQUENCE))
   const issuer = expect(take(SEQUENCE), SEQUENCE)
   const thisUpdateMs = timeOf(der, take(0x17, 0x18))
@@ -95,7 +96,8 @@ function readExtensions(
     const members = inside(der, expect(extension, SEQUENCE))
     const [name, value] = [members[0], members.at(-1)]
     const flag = members.length === 3 ? expect(members[1], BOOLEAN) : undefined
-    if (!name || value?.tagByte !== OCTET_STRING || members.length > 3) throw new DerError('an extension has another form')
+    if (!name || value?.tagByte !== OCTET_STRING || members.length > 3)
+      throw new DerError('an extension has another form')
     const oid = der.subarray(name.from, name.to)
     if (flag && der[flag.from] !== 0) found.critical ??= oid.toString('hex')
     if (oid.equals(REASON) || oid.equals(INVALID_FROM))
@@ -106,7 +108,8 @@ function readExtensions(
 
 function factOf(oid: Buffer, value: Buffer): Partial<Pick<ListedRevocation, 'reason' | 'invalidFromMs'>> {
   try {
-    if (oid.equals(REASON)) return { reason: REASONS[Number(AsnConvert.parse(value, CRLReason).reason)] ?? 'unspecified' }
+    if (oid.equals(REASON))
+      return { reason: REASONS[Number(AsnConvert.parse(value, CRLReason).reason)] ?? 'unspecified' }
     return { invalidFromMs: AsnConvert.parse(value, InvalidityDate).value.getTime() }
   } catch {
     // The revocation counts, whatever is wrong with what is said beside it.
@@ -134,9 +137,11 @@ function timeOf(der: Buffer, element: DerElement | undefined): number {
   const isUtc = element?.tagByte === 0x17
   const text = element ? der.toString('latin1', element.from, element.to) : ''
   const [, year, month, day, hour, minute, second] = ((isUtc ? UTC : GENERALIZED).exec(text) ?? []).map(Number)
-  if (second === undefined || (!isUtc && element?.tagByte !== 0x18)) throw new DerError('a time is missing or of another form')
+  if (second === undefined || (!isUtc && element?.tagByte !== 0x18))
+    throw new DerError('a time is missing or of another form')
   const full = isUtc ? year! + (year! >= 50 ? 1900 : 2000) : year!
   const ms = Date.UTC(full, month! - 1, day, hour, minute, second)
-  if (new Date(ms).getUTCDate() !== day || new Date(ms).getUTCHours() !== hour) throw new DerError('a time does not exist')
+  if (new Date(ms).getUTCDate() !== day || new Date(ms).getUTCHours() !== hour)
+    throw new DerError('a time does not exist')
   return ms
 }

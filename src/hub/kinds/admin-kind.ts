@@ -59,8 +59,9 @@ function concerned(body: HubAdmin, register: Register): PartyUrn[] {
   if (body.act === 'notice') return body.to ?? activeParties(register)
   if (body.act === 'pause' || body.act === 'resume') {
     const { party, country } = body.what
-    if (country !== undefined) return [register.country(country)!.authority]
-    return party === undefined ? [] : [party]
+    // A country nobody knows is a finding; it has nobody to be told.
+    const told = country === undefined ? party : register.country(country)?.authority
+    return told === undefined ? [] : [told]
   }
   return body.party === undefined ? [] : [body.party]
 }

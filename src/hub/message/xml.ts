@@ -133,7 +133,9 @@ function violations(root: XmlElement, node: LibraryElement, schema: XmlSchema): 
     return []
   } catch (error) {
     if (!(error instanceof XmlValidateError)) throw error
-    return error.details.slice(0, VIOLATIONS_MAX).map(({ xpath, message }) => violationOf(elementAt(root, xpath ?? ''), message))
+    return error.details
+      .slice(0, VIOLATIONS_MAX)
+      .map(({ xpath, message }) => violationOf(elementAt(root, xpath ?? ''), message))
   }
 }
 

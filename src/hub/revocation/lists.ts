@@ -103,13 +103,15 @@ export class RevocationLists {
     const der = await fetch({ url, accept: 'application/pkix-crl', bytesMax: LIST_MAX_BYTES })
     const list = await readCrl(der, certificate, userId)
     const fetchedAtMs = clock()
-    if (list.thisUpdateMs > fetchedAtMs + SKEW_MS) throw new Error(`the list is of ${toTime(list.thisUpdateMs)}, yet to come`)
+    if (list.thisUpdateMs > fetchedAtMs + SKEW_MS)
+      throw new Error(`the list is of ${toTime(list.thisUpdateMs)}, yet to come`)
     const ca = certificate.fingerprint
     await appendRegisterEntry(() => {
       const known = register.country(country)?.anchors.find((one) => one.certificate.fingerprint === ca)
       if (!known?.crlUrls?.includes(url)) return undefined
       const knownMs = known.crl?.thisUpdateMs ?? 0
-      if (list.thisUpdateMs < knownMs) throw new Error(`the list is of ${toTime(list.thisUpdateMs)}, older than the one known`)
+      if (list.thisUpdateMs < knownMs)
+        throw new Error(`the list is of ${toTime(list.thisUpdateMs)}, older than the one known`)
       if (list.thisUpdateMs === knownMs) return undefined
       const body = { country, ca, crl: toBase64url(der), source: url, fetchedAt: toTime(fetchedAtMs) }
       return { kind: 'hub.revocation-list', country, sha256: list.sha256, body, told: [] }

@@ -26,7 +26,8 @@ export const REVOKING_KINDS: ReadonlySet<string> = new Set([
 /** `country`: of the authority that sent it, for entries that do not name one. */
 export function revokedBy(kind: string, body: unknown, country: string | undefined): RevokedCertificate[] {
   if (kind === 'hub.revocation-answer') return [ofAnswer(body as HubRevocationAnswer)]
-  if (kind === 'hub.revocation-list') return ofList((body as HubRevocationList).crl, (body as HubRevocationList).country)
+  if (kind === 'hub.revocation-list')
+    return ofList((body as HubRevocationList).crl, (body as HubRevocationList).country)
   if (kind === 'hub.country')
     return (body as HubCountry).anchors.flatMap(({ crl }) => (crl ? ofList(crl, (body as HubCountry).country) : []))
   const revocation = body as HubRevocation

@@ -27,10 +27,11 @@ export async function followSources(deps: ListDeps & ResponderDeps): Promise<Rev
   return {
     responders,
     lookSoon() {
-      if (!closed) soon ??= setTimeout(() => {
-        soon = undefined
-        look()
-      }, SOON_MS)
+      if (!closed)
+        soon ??= setTimeout(() => {
+          soon = undefined
+          look()
+        }, SOON_MS)
     },
     state: () => [...lists.state(), responders.state()],
     async close() {

@@ -39,7 +39,12 @@ function movingJournal(between: (move: () => void) => void) {
 const pair: Enquiry<{ number: number }> = {
   name: 'test.pair',
   version: 1,
-  schema: { type: 'object', additionalProperties: false, required: ['number'], properties: { number: { type: 'integer' } } },
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['number'],
+    properties: { number: { type: 'integer' } },
+  },
   askers: ['bank'],
   check: () => [],
   about: ({ number }) => `number:${number}`,
@@ -53,7 +58,11 @@ const pair: Enquiry<{ number: number }> = {
 function desk(journal: Journal, more: Partial<EnquiryDeps> = {}, cursors = fakeCursors()) {
   let nowMs = Date.parse('2026-03-01T08:00:00.000Z')
   const clock = (): number => nowMs
-  const party = (urn: string) => ({ party: urn, class: urn.split(':')[3], state: urn.endsWith('shut') ? 'suspended' : 'active' })
+  const party = (urn: string) => ({
+    party: urn,
+    class: urn.split(':')[3],
+    state: urn.endsWith('shut') ? 'suspended' : 'active',
+  })
   const deps: EnquiryDeps = {
     hub: 'urn:hub:cn:operator:example-hub',
     journal,

@@ -18,7 +18,17 @@ import { HubError, type RefusalCode } from '../../../src/hub/errors.ts'
 import { compact, signJws } from '../../../src/hub/identity/jws.ts'
 import { stopSm2Workers } from '../../../src/hub/identity/suites/index.ts'
 import { toBase64url } from '../../../src/hub/values/encoding.ts'
-import { commitmentOf, HUB, JOURNAL, keyList, keyStatement, newHubKeys, openRoom, type Room, testKey } from '../evidence/hub-room.ts'
+import {
+  commitmentOf,
+  HUB,
+  JOURNAL,
+  keyList,
+  keyStatement,
+  newHubKeys,
+  openRoom,
+  type Room,
+  testKey,
+} from '../evidence/hub-room.ts'
 
 const said: Attestation = {
   v: 1,
@@ -111,14 +121,21 @@ describe('an attestation', () => {
 
   it('whatever bytes are signed, either is one in its one spelling or is refused by a code', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.string(), fc.json(), fc.json().map((one) => `{"v":1,"facts":${one}}`)), async (text) => {
-        try {
-          const read = readAttestation(Buffer.from(text))
-          expect(attestationBytes(read).toString()).toBe(text)
-        } catch (error) {
-          if (!(error instanceof HubError)) throw error
-        }
-      }),
+      fc.asyncProperty(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.json().map((one) => `{"v":1,"facts":${one}}`),
+        ),
+        async (text) => {
+          try {
+            const read = readAttestation(Buffer.from(text))
+            expect(attestationBytes(read).toString()).toBe(text)
+          } catch (error) {
+            if (!(error instanceof HubError)) throw error
+          }
+        },
+      ),
     )
   })
 })

@@ -20,19 +20,26 @@ afterAll(async () => {
 })
 
 /** Takes a message in as a hub that lies would: with this content in place of the true one, well covered by leaf and receipt. */
-async function verdictOf(lie: (content: Draft['content']) => Partial<Draft['content']>, trust: 'given' | 'none' = 'given') {
+async function verdictOf(
+  lie: (content: Draft['content']) => Partial<Draft['content']>,
+  trust: 'given' | 'none' = 'given',
+) {
   const draft = await draftOf(room.bankA, {})
-  const [entered] = await room.enter(Promise.resolve({ ...draft, content: { ...draft.content, ...lie(draft.content) } }))
+  const [entered] = await room.enter(
+    Promise.resolve({ ...draft, content: { ...draft.content, ...lie(draft.content) } }),
+  )
   if (entered?.result !== 'appended') throw new Error('the message was not taken')
   const bundle = bytesOf(await room.bundle(entered.entry.index))
   return trust === 'given' ? verifyBundle(bundle, room.trust) : verifyBundle(bundle)
 }
 
 /** The SM2 certificate's status, changed, resting on another answer. */
-const resting = (der: Buffer, change: Partial<CertificateStatusEvidence> = {}) => ({ status }: Draft['content']) => ({
-  responses: [der],
-  status: status.with(2, { ...status[2]!, responseSha256: fingerprintOf(der), ...change }),
-})
+const resting =
+  (der: Buffer, change: Partial<CertificateStatusEvidence> = {}) =>
+  ({ status }: Draft['content']) => ({
+    responses: [der],
+    status: status.with(2, { ...status[2]!, responseSha256: fingerprintOf(der), ...change }),
+  })
 
 const refused = (reason: RegExp, link = 'status') => ({
   verdict: 'refused',
@@ -46,7 +53,11 @@ describe('a status by a responder', () => {
   it('is left open when nobody says whom to trust', async () => {
     const { verdict, links } = await verdictOf(() => ({}), 'none')
     expect(verdict).toBe('unknown')
-    expect(links).toContainEqual({ link: 'status', state: 'unchecked', detail: expect.stringContaining('no trust given') })
+    expect(links).toContainEqual({
+      link: 'status',
+      state: 'unchecked',
+      detail: expect.stringContaining('no trust given'),
+    })
   })
   it.each<[string, () => Promise<Buffer>, RegExp, Partial<CertificateStatusEvidence>?]>([
     ['revoked', () => room.bankA.says({ status: { revokedAtMs: NOW_MS } }), /said revoked/],

@@ -49,13 +49,24 @@ describe('addresses', () => {
 
 describe('a URL', () => {
   const none = new Set<string>()
-  it.each(['file:///etc/passwd', 'ftp://example.com/', 'gopher://example.com', 'http://user@example.com', 'https://u:p@example.com/', 'crl', ''])(
-    'is not fetched: %s',
-    (url) => expect(() => checkFetchUrl(url, none)).toThrow(),
-  )
-  it.each(['http://127.0.0.1/', 'http://2130706433/', 'http://0x7f.1/', 'http://0177.0.0.1/', 'http://[::1]/', 'http://[::ffff:7f00:1]/'])(
-    'of an address that is not public is not fetched, however it is written: %s',
-    (url) => expect(() => checkFetchUrl(url, none)).toThrow(/not a public address/),
+  it.each([
+    'file:///etc/passwd',
+    'ftp://example.com/',
+    'gopher://example.com',
+    'http://user@example.com',
+    'https://u:p@example.com/',
+    'crl',
+    '',
+  ])('is not fetched: %s', (url) => expect(() => checkFetchUrl(url, none)).toThrow())
+  it.each([
+    'http://127.0.0.1/',
+    'http://2130706433/',
+    'http://0x7f.1/',
+    'http://0177.0.0.1/',
+    'http://[::1]/',
+    'http://[::ffff:7f00:1]/',
+  ])('of an address that is not public is not fetched, however it is written: %s', (url) =>
+    expect(() => checkFetchUrl(url, none)).toThrow(/not a public address/),
   )
   it('of a name that leads to loopback is not connected to', async () => {
     const fetch = guardedFetch(none)
@@ -106,6 +117,7 @@ describe('HUB_FETCH_ALLOW', () => {
       'ocsp.example:443',
     ])
     expect([...readFetchAllow('')!]).toEqual([])
-    for (const wrong of ['crl.example', 'http://crl.example:80', '*:80', 'a b:1', 'a:123456']) expect(readFetchAllow(wrong)).toBeUndefined()
+    for (const wrong of ['crl.example', 'http://crl.example:80', '*:80', 'a b:1', 'a:123456'])
+      expect(readFetchAllow(wrong)).toBeUndefined()
   })
 })

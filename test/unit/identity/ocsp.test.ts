@@ -30,7 +30,8 @@ const answer = (paper: Partial<OcspPaper> = {}) =>
     nextUpdateMs: NOW + HOUR_MS,
     ...paper,
   })
-const verified = async (paper: Partial<OcspPaper> = {}) => verifyOcsp(await answer(paper), subject(), NOW, { nonce: NONCE })
+const verified = async (paper: Partial<OcspPaper> = {}) =>
+  verifyOcsp(await answer(paper), subject(), NOW, { nonce: NONCE })
 const refused = (paper: Partial<OcspPaper>, code: string) => expect(verified(paper)).rejects.toMatchObject({ code })
 
 describe('the answer of a responder', () => {
@@ -64,7 +65,11 @@ describe('the answer of a responder', () => {
 
   it('of an SM2 CA with a user id of its own needs that id', async () => {
     const ca = await root({ alg: 'SM2SM3' })
-    const of = { certificate: (await leaf(ca, { alg: 'SM2SM3' })).certificate, issuer: ca.certificate, userId: 'office-7' }
+    const of = {
+      certificate: (await leaf(ca, { alg: 'SM2SM3' })).certificate,
+      issuer: ca.certificate,
+      userId: 'office-7',
+    }
     const paper = { signer: ca.issuer, thisUpdateMs: NOW, userId: 'office-7' }
     const der = await answerOcsp(ocspRequest(of, NONCE), paper)
     expect(await verifyOcsp(der, of, NOW)).toMatchObject({ status: 'good' })
@@ -120,8 +125,15 @@ describe('the answer of a responder', () => {
   })
 
   it('is refused with a critical extension', async () => {
-    const critical = new Extension({ extnID: '1.3.6.1.4.1.99999.9', critical: true, extnValue: new OctetString([5, 0]) })
-    await refused({ change: ({ tbsResponseData: data }) => (data.responseExtensions = [critical]) }, 'CERTIFICATE_MALFORMED')
+    const critical = new Extension({
+      extnID: '1.3.6.1.4.1.99999.9',
+      critical: true,
+      extnValue: new OctetString([5, 0]),
+    })
+    await refused(
+      { change: ({ tbsResponseData: data }) => (data.responseExtensions = [critical]) },
+      'CERTIFICATE_MALFORMED',
+    )
     const single: OcspPaper['change'] = ({ tbsResponseData: data }) => {
       data.responses[0] = new SingleResponse({ ...data.responses[0]!, singleExtensions: [critical] as never })
     }
@@ -140,7 +152,13 @@ describe('the answer of a responder', () => {
   it('is refused as loose or oversized DER, whatever is wrong with it', async () => {
     const der = await answer()
     const oversized = Buffer.alloc(70_000)
-    for (const loose of [Buffer.concat([der, Buffer.from([0])]), der.subarray(1), Buffer.alloc(0), oversized, holder.certificate.der])
+    for (const loose of [
+      Buffer.concat([der, Buffer.from([0])]),
+      der.subarray(1),
+      Buffer.alloc(0),
+      oversized,
+      holder.certificate.der,
+    ])
       await expect(verifyOcsp(loose, subject(), NOW)).rejects.toMatchObject({ code: 'CERTIFICATE_MALFORMED' })
     await refused({ nextUpdateMs: NOW - HOUR_MS }, 'CERTIFICATE_MALFORMED')
   })
@@ -182,7 +200,9 @@ describe('the times of an answer', () => {
     const open = () => answerOcsp(ocspRequest(subject(), NONCE), { signer: anchor.issuer, thisUpdateMs: NOW })
     const { untilMs } = await verifyOcsp(await open(), subject(), NOW)
     expect(untilMs).toBe(NOW + HOUR_MS)
-    expect(await verified({ nextUpdateMs: NOW + 10_000 * HOUR_MS })).toMatchObject({ untilMs: NOW - HOUR_MS + 168 * HOUR_MS })
+    expect(await verified({ nextUpdateMs: NOW + 10_000 * HOUR_MS })).toMatchObject({
+      untilMs: NOW - HOUR_MS + 168 * HOUR_MS,
+    })
   })
   it('may run ahead by the five minutes that clocks differ, and no more', async () => {
     await times({ thisUpdateMs: NOW + SKEW_MS })

@@ -1,13 +1,39 @@
 import { describe, expect, it } from 'vitest'
 import { issueCrl, type Issuer } from '../../../src/hub/identity/issue.ts'
 import type { RegisteredCa } from '../../../src/hub/identity/register.ts'
+import { derChildren, derElement, derWrap } from '../../../src/hub/identity/der.ts'
+import { listedRevocations } from '../../../src/hub/identity/revocation-list.ts'
 import { readCrl, statusOf } from '../../../src/hub/identity/status.ts'
+import { signX509 } from '../../../src/hub/identity/x509-signature.ts'
 import { SUITE_NAMES } from '../../../src/hub/identity/suites/index.ts'
 import { type Holder, issue, leaf, NOW, root, YEAR_MS } from './authority.ts'
 
 const HOUR_MS = 3_600_000
 const crl = (issuer: Issuer, change: Partial<Parameters<typeof issueCrl>[0]> = {}) =>
   issueCrl({ issuer, revoked: [], thisUpdateMs: NOW - HOUR_MS, nextUpdateMs: NOW + HOUR_MS, number: 7, ...change })
+
+/** A list made by hand, as the issuing library takes minutes for one of this length: every entry says keyCompromise and since when. */
+async function longList(anchor: Holder, entries: number): Promise<Buffer> {
+  const hex = (text: string): Buffer => Buffer.from(text, 'hex')
+  const utc = (text: string): Buffer => derWrap(0x17, Buffer.from(text))
+  const extension = (oid: string, value: Buffer): Buffer => derWrap(0x30, hex(oid), derWrap(0x04, value))
+  const why = derWrap(
+    0x30,
+    extension('0603551d15', hex('0a0101')),
+    extension('0603551d18', derWrap(0x18, Buffer.from('20260101000000Z'))),
+  )
+  const revoked = Array.from({ length: entries }, (_, n) =>
+    derWrap(0x30, derWrap(0x02, hex(`40${n.toString(16).padStart(8, '0')}`)), utc('260201000000Z'), why),
+  )
+  const { tbs } = anchor.certificate
+  const whole = derElement(tbs, 0, tbs.length)
+  // Of a root its own name stands in the fourth place, after version, serial number and signature.
+  const [, , algorithm, name] = derChildren(tbs, whole.from, whole.to).map(({ start, to }) => tbs.subarray(start, to))
+  const times = [utc('260302070000Z'), utc('260302090000Z')]
+  const signed = derWrap(0x30, hex('020101'), algorithm!, name!, ...times, derWrap(0x30, ...revoked))
+  const signature = await signX509(signed, anchor.keys.privateKey)
+  return derWrap(0x30, signed, algorithm!, derWrap(0x03, hex('00'), signature))
+}
 
 describe('a revocation list', () => {
   it.each(SUITE_NAMES)('in %s is read with its CA, and names what it revokes', async (alg) => {
@@ -46,6 +72,22 @@ describe('a revocation list', () => {
     const part = { oid: '2.5.29.28', critical: true, value: Buffer.from('30038101ff', 'hex') }
     await expect(readCrl(await crl(anchor.issuer, { extensions: [part] }), anchor.certificate)).rejects.toMatchObject({
       code: 'CERTIFICATE_MALFORMED',
+    })
+  })
+
+  it('of a whole country is read: 60,000 revocations, with reasons and times', async () => {
+    const anchor = await root()
+    const listed = 60_000
+    const der = await longList(anchor, listed)
+    const list = await readCrl(der, anchor.certificate)
+    expect(list.serials.size).toBe(listed)
+    const { revocations, issuerName } = listedRevocations(der)
+    expect(issuerName).toBe(anchor.certificate.subjectName)
+    expect(revocations[7]).toEqual({
+      serialHex: '4000000007',
+      revokedAtMs: Date.parse('2026-02-01T00:00:00.000Z'),
+      invalidFromMs: Date.parse('2026-01-01T00:00:00.000Z'),
+      reason: 'keyCompromise',
     })
   })
 

@@ -9,7 +9,14 @@ const known = (n: number): KnownCertificate => ({
   failures: 0,
   held: {
     issuer: 'ab',
-    answer: { status: 'good', producedAtMs: 1, thisUpdateMs: 1, untilMs: 9, sha256: `${n}`, der: Buffer.from(`answer ${n}`) },
+    answer: {
+      status: 'good',
+      producedAtMs: 1,
+      thisUpdateMs: 1,
+      untilMs: 9,
+      sha256: `${n}`,
+      der: Buffer.from(`answer ${n}`),
+    },
   },
 })
 
@@ -46,7 +53,11 @@ describe('known certificates', () => {
   it('forget what is deleted, and a newer answer takes the place of an older one', async () => {
     const views = memoryViews()
     const certificates = new KnownCertificates(views, 3)
-    await Promise.all([certificates.set('one', known(1)), certificates.set('one', known(2)), certificates.set('two', known(3))])
+    await Promise.all([
+      certificates.set('one', known(1)),
+      certificates.set('one', known(2)),
+      certificates.set('two', known(3)),
+    ])
     await certificates.delete('two')
     const again = new KnownCertificates(views, 3)
     await again.load()
