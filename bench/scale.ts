@@ -9,7 +9,7 @@ import { type Burst, burster, CONNECTIONS, said } from './bursts.ts'
 import { compileHub } from './compiled.ts'
 import { type FilledPlace, filledPlace } from './fill.ts'
 import { partyFolder, placeIn, SUBSCRIBED } from './place.ts'
-import { Generator, type Running, startHub } from './processes.ts'
+import { cpuOf, Generator, type Running, startHub } from './processes.ts'
 import { median, report, round, tell } from './report.ts'
 
 const SMALL = 10_000
@@ -40,6 +40,8 @@ interface Side {
   place: FilledPlace
   hub: Running
   startMs: number
+  /** Processor time until ready, of all threads: what a start costs on a machine with other work. */
+  startCpuMs: number
   startRssMiB: number
   generator: Generator
   load: Awaited<ReturnType<typeof burster>>
@@ -72,12 +74,13 @@ async function startSide(place: FilledPlace, main: string, profile: string | und
   const startedAtMs = performance.now()
   const hub = await startHub({ main, envFile, url: place.url, log, ...(profile !== undefined && { profile }) })
   const startMs = performance.now() - startedAtMs
+  const startCpuMs = round((cpuOf(hub.pid)?.allUs ?? NaN) / 1000)
   const generator = new Generator()
   await generator.ask({ type: 'follow', folder: partyFolder(place, SUBSCRIBED) })
   const startRssMiB = rssMiB(hub.pid)
   tell(`${place.filled} entries: ready after ${round(startMs)} ms, ${startRssMiB} MiB`)
   const load = await burster(placeIn(place), generator, hub.pid)
-  return { place, hub, startMs, startRssMiB, generator, load, bursts: [], proofs: [] }
+  return { place, hub, startMs, startCpuMs, startRssMiB, generator, load, bursts: [], proofs: [] }
 }
 
 async function measure({ entries, seconds, runs, source, profile }: ScaleOptions, sides: [Side, Side]): Promise<void> {
@@ -122,7 +125,7 @@ async function measure({ entries, seconds, runs, source, profile }: ScaleOptions
 
 type Figure = ReturnType<typeof figuresOf>
 
-const figuresOf = ({ hub, startMs, startRssMiB, bursts, proofs }: Side) => ({
+const figuresOf = ({ hub, startMs, startCpuMs, startRssMiB, bursts, proofs }: Side) => ({
   perSecond: round(median(bursts.map((one) => one.perSecond))),
   p50Ms: round(median(bursts.map((one) => one.p50Ms)), 2),
   p99Ms: round(median(bursts.map((one) => one.p99Ms)), 2),
@@ -130,6 +133,7 @@ const figuresOf = ({ hub, startMs, startRssMiB, bursts, proofs }: Side) => ({
   proofP50Ms: round(median(proofs.map((one) => one.p50Ms)), 2),
   proofP99Ms: round(median(proofs.map((one) => one.p99Ms)), 2),
   startMs: round(startMs),
+  startCpuMs,
   startRssMiB,
   endRssMiB: rssMiB(hub.pid),
 })

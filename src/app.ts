@@ -378,6 +378,7 @@ export async function buildHub(
     hub_memory_bytes: () => process.memoryUsage.rss(),
     hub_disk_free_bytes: health.diskFreeBytes,
     hub_revocation_age_seconds: () => sourceAges(revocationState()),
+    hub_staged_bytes: () => attachments.staging.bytes,
     hub_ready: () => (open && health.reasons().length === 0 ? 1 : 0),
   })
 

@@ -79,12 +79,22 @@ export async function composeMessage(what: Composition, how: ComposeWith): Promi
   const body = what.body instanceof Uint8Array ? bytesOf(what.body) : Buffer.from(JSON.stringify(what.body))
   const all = (what.attachments ?? []).map((one) => ({ ...one, sha256: sha256(one.bytes), bytes: bytesOf(one.bytes) }))
   const attachments = all.filter(({ upload }) => !upload).map((one) => ({ sha256: one.sha256, bytes: one.bytes }))
-  const uploads = all.filter(({ upload }) => upload).map((one) => ({ sha256: one.sha256, type: one.type, bytes: one.bytes }))
+  const uploads = all
+    .filter(({ upload }) => upload)
+    .map((one) => ({ sha256: one.sha256, type: one.type, bytes: one.bytes }))
   const envelope = envelopeOf(what, body, how)
   const envelopeBytes = Buffer.from(JSON.stringify(envelope))
   const signatures: MessageSignature[] = []
   for (const { signer, by } of how.signers) signatures.push(await signJws(envelopeBytes, 'hub-message+jws', signer, by))
-  return { envelope, envelopeBytes, commitment: messageCommitment(envelopeBytes), signatures, body, attachments, ...(uploads.length > 0 && { uploads }) }
+  return {
+    envelope,
+    envelopeBytes,
+    commitment: messageCommitment(envelopeBytes),
+    signatures,
+    body,
+    attachments,
+    ...(uploads.length > 0 && { uploads }),
+  }
 }
 
 function envelopeOf(what: Composition, body: Buffer, how: ComposeWith): Envelope {

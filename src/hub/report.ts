@@ -26,7 +26,12 @@ export const METRICS = {
   hub_loop_lag_seconds: { type: 'gauge', help: 'Delay of the event loop over the last second', labels: [] },
   hub_memory_bytes: { type: 'gauge', help: 'Resident memory of the process', labels: [] },
   hub_disk_free_bytes: { type: 'gauge', help: 'Room left where the data lies', labels: [] },
-  hub_revocation_age_seconds: { type: 'gauge', help: 'Age of what sources of revocations last gave', labels: ['source'] },
+  hub_revocation_age_seconds: {
+    type: 'gauge',
+    help: 'Age of what sources of revocations last gave',
+    labels: ['source'],
+  },
+  hub_staged_bytes: { type: 'gauge', help: 'Attachments uploaded and not yet in an entry', labels: [] },
   hub_ready: { type: 'gauge', help: '1 while the hub takes messages', labels: [] },
 } as const satisfies Record<string, Metric>
 

@@ -137,14 +137,11 @@ describe('a full disk', () => {
     expect((refusal as HubProblem).problem).toMatchObject({ status: 503, code: 'OVERLOADED' })
     room('cursors.sqlite')
     expect(await once('hanoi-bank').token('api')).toMatch(/^[\w-]+$/)
-    expect(codeOf(await world.submit('hanoi-bank', receivedOne(world, world.urn('hanoi-bank'))))).toBe(
-      'accepted',
-    )
+    expect(codeOf(await world.submit('hanoi-bank', receivedOne(world, world.urn('hanoi-bank'))))).toBe('accepted')
     await caughtUp()
     await everythingHolds()
   })
 })
-
 
 /** Waits until feeds and checkpoint cover the journal. */
 async function caughtUp(): Promise<void> {

@@ -32,7 +32,11 @@ const scan = (bytes = 200_000, name = '发票 1.pdf'): Paper => ({
 })
 const digestOf = ({ bytes }: Pick<Paper, 'bytes'>): string => createHash('sha256').update(bytes).digest('hex')
 
-const put = (paper: Paper, folder: string | undefined = SELLER, more: { type?: string; digest?: string } = {}): Promise<Answer> =>
+const put = (
+  paper: Paper,
+  folder: string | undefined = SELLER,
+  more: { type?: string; digest?: string } = {},
+): Promise<Answer> =>
   ask(world, folder, `/v1/attachments/${more.digest ?? digestOf(paper)}`, {
     method: 'PUT',
     headers: { 'content-type': more.type ?? paper.type },
@@ -48,7 +52,9 @@ const send = (message: ComposedMessage): Promise<Answer> => post(world, SELLER, 
 
 async function fetchRaw(folder: string, index: number, sha256: string): Promise<Response> {
   const token = await world.client(folder).token('api')
-  return fetch(`${world.url}/v1/messages/${index}/attachments/${sha256}`, { headers: { authorization: `Bearer ${token}` } })
+  return fetch(`${world.url}/v1/messages/${index}/attachments/${sha256}`, {
+    headers: { authorization: `Bearer ${token}` },
+  })
 }
 const bytesFrom = async (folder: string, index: number, paper: Paper): Promise<Buffer> =>
   Buffer.from(await (await fetchRaw(folder, index, digestOf(paper))).arrayBuffer())
@@ -62,7 +68,8 @@ describe('an uploaded attachment', () => {
     expect((await put(paper)).status).toBe(200)
     const message = await naming([paper])
     const { index } = expectTaken(await send(message)).body
-    for (const folder of [SELLER, BUYER, BANK]) expect((await bytesFrom(folder!, index, paper)).equals(paper.bytes)).toBe(true)
+    for (const folder of [SELLER, BUYER, BANK])
+      expect((await bytesFrom(folder!, index, paper)).equals(paper.bytes)).toBe(true)
     const { headers } = await fetchRaw(BUYER!, index, digestOf(paper))
     expect(Object.fromEntries(headers)).toMatchObject({
       'content-type': 'application/pdf',
@@ -116,7 +123,10 @@ describe('an uploaded attachment', () => {
     const what = { ...invoiced([world.urn(BANK!)], newInvoice(world)), attachments: [...papers, papers[0]!] }
     const message = await world.compose(SELLER!, what)
     const file = messageFile(message)
-    const { findings } = expectRefused(await post(world, SELLER, { ...file, attachments: file.attachments!.slice(0, 4) }), 'FINDINGS').body
+    const { findings } = expectRefused(
+      await post(world, SELLER, { ...file, attachments: file.attachments!.slice(0, 4) }),
+      'FINDINGS',
+    ).body
     expect(findings!.map(({ code, path }) => `${code} ${path}`).sort()).toEqual([
       'ATTACHMENT_NAMED_TWICE /attachments/4',
       'ATTACHMENT_NAME_UNSAFE /attachments/0/name',
@@ -189,7 +199,10 @@ describe('the bundle of a message with uploaded attachments', () => {
     const changed = JSON.parse(whole.toString()) as { message: { attachments: { data: string }[] } }
     const [held] = changed.message.attachments
     held!.data = Buffer.from(held!.data, 'base64url').fill(7, 100, 101).toString('base64url')
-    expect(await verifyBundle(Buffer.from(JSON.stringify(changed)), trust())).toMatchObject({ verdict: 'refused', broken: { link: 'body' } })
+    expect(await verifyBundle(Buffer.from(JSON.stringify(changed)), trust())).toMatchObject({
+      verdict: 'refused',
+      broken: { link: 'body' },
+    })
     expectRefused(await ask(world, BANK, `/v1/messages/${index}/bundle?attachments=some`), 'PARAMETER_INVALID')
   })
 })
@@ -198,11 +211,16 @@ describe('erasing an entry', () => {
   it('destroys its attachments with their keys, and leaves those of another entry that used the same upload', async () => {
     const paper = scan()
     await put(paper)
-    const [erased, other] = [expectTaken(await send(await naming([paper]))).body.index, expectTaken(await send(await naming([paper]))).body.index]
+    const [erased, other] = [
+      expectTaken(await send(await naming([paper]))).body.index,
+      expectTaken(await send(await naming([paper]))).body.index,
+    ]
     const [entry] = await world.hub.house.journal.read(erased, 1)
     const files = (): Buffer[] =>
       ['staged', 'kept'].flatMap((folder) =>
-        kept(folder as 'kept').filter((name) => name.endsWith('.key')).map((name) => readFileSync(join(world.config.data, 'attachments', folder, name))),
+        kept(folder as 'kept')
+          .filter((name) => name.endsWith('.key'))
+          .map((name) => readFileSync(join(world.config.data, 'attachments', folder, name))),
       )
     const head = readFileSync(join(world.config.data, 'attachments', 'kept', `${entry!.blobs![0]}.key`))
     const before = files().length

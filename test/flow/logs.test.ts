@@ -63,7 +63,12 @@ it('tells each request, and none of the values it carried', async () => {
   const to = ['nanning-customs', 'vietnam-customs']
   const filed = await compose('guangxi-exporter', 'customs.declaration', to, declaration)
   expect(await send('guangxi-exporter', filed)).toBe('accepted')
-  const released = await compose('nanning-customs', 'customs.release', ['guangxi-exporter'], release(declaration, Date.now() - 1_000))
+  const released = await compose(
+    'nanning-customs',
+    'customs.release',
+    ['guangxi-exporter'],
+    release(declaration, Date.now() - 1_000),
+  )
   expect(await send('nanning-customs', released)).toBe('accepted')
   for (const [n, folder] of ['nanning-bank', 'second-bank'].entries()) {
     const wanted = { applicationId: `SECRET-APPLICATION-${n}`, amount: '256000.00', currency: 'USD' }
@@ -71,7 +76,9 @@ it('tells each request, and none of the values it carried', async () => {
     expect(await send(folder, financed)).toBe(n === 0 ? 'accepted' : 'BALANCE_INSUFFICIENT')
   }
   const wrong = { ...electronics(Date.now(), 77_002), entryId: `${RESIDENT_ID}-entry`, extraMember: ACCOUNT }
-  expect(await send('guangxi-exporter', await compose('guangxi-exporter', 'customs.declaration', to, wrong))).toBe('FINDINGS')
+  expect(await send('guangxi-exporter', await compose('guangxi-exporter', 'customs.declaration', to, wrong))).toBe(
+    'FINDINGS',
+  )
 
   const token = await hub.client('nanning-bank').token('api')
   secrets.add(token)
@@ -83,13 +90,17 @@ it('tells each request, and none of the values it carried', async () => {
   expect(await raw('/v1/messages', { method: 'POST', headers, body: JSON.stringify(changed) })).toBe(403)
   const form = headerForm(filed)!
   secrets.add(form.header)
-  expect(await raw('/v1/messages', { method: 'POST', headers: { ...headers, 'hub-message': form.header }, body: '{}' })).toBeGreaterThanOrEqual(400)
+  expect(
+    await raw('/v1/messages', { method: 'POST', headers: { ...headers, 'hub-message': form.header }, body: '{}' }),
+  ).toBeGreaterThanOrEqual(400)
   const strange = 'Bearer strangestrangestrangestrange'
   secrets.add(strange.slice(7))
   expect(await raw('/v1/feed', { headers: { authorization: strange } })).toBe(401)
   expect(await raw(`/v1/messages?from=x&id=${RESIDENT_ID}`, { headers: { authorization } })).toBe(404)
   expect(await raw(`/nowhere/${RESIDENT_ID}?account=${ACCOUNT}`)).toBe(404)
-  expect(await raw('/v1/sessions', { method: 'POST', body: JSON.stringify({ answer: `a.${ACCOUNT}.b` }) })).toBeGreaterThanOrEqual(400)
+  expect(
+    await raw('/v1/sessions', { method: 'POST', body: JSON.stringify({ answer: `a.${ACCOUNT}.b` }) }),
+  ).toBeGreaterThanOrEqual(400)
   await badSocket()
 
   const answered = await fetch(`${hub.url}/v1/feed`)

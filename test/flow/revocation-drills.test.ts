@@ -41,8 +41,8 @@ describe('lists', () => {
     later(2 * HOUR_MS)
     await until(() => (ground.host.asked.get('/a.crl')! > asked ? true : undefined))
     expect(await listsOf(ca)).toHaveLength(1)
-    later(2 * HOUR_MS)
     list = await ground.list(ca, [bad.path[0]!, good.path[0]!])
+    later(2 * HOUR_MS)
     await until(async () => ((await listsOf(ca)).length === 2 ? true : undefined))
     expectRefused(await ground.send(good), 'CERTIFICATE_REVOKED')
     // At a start only the newest list is read, and it says the same.
@@ -209,8 +209,8 @@ describe('a certificate revoked later', () => {
     await byList(ca, '/k.crl')
     const revokedAtMs = ground.now() - MINUTE_MS
     const { index } = expectTaken(await ground.sendUntilTaken(trader, UNKNOWN)).body
+    list = await ground.list(ca, [trader.path[0]!], { atMs: ground.now() + MINUTE_MS, revokedAtMs })
     later(2 * HOUR_MS)
-    list = await ground.list(ca, [trader.path[0]!], { revokedAtMs })
     const alerts = await until(async () => {
       const found = await ground.entries('hub.alert', index)
       return found.filter(({ body }) => (body['entries'] as number[]).includes(index)).length >= 2 ? found : undefined

@@ -26,7 +26,10 @@ async function lane(number: number, taken: Kept[], codes: Set<string>): Promise<
   const to = ['vietnam-customs', 'nanning-bank'].map((folder) => hub.party(folder).card.party)
   for (let n = 0; ; n++) {
     const body = electronics(Date.now(), number * 10_000 + n)
-    const message = await composeMessage({ hub: urn, v: 1, kind: 'customs.declaration', from, to, body }, composerOf(party))
+    const message = await composeMessage(
+      { hub: urn, v: 1, kind: 'customs.declaration', from, to, body },
+      composerOf(party),
+    )
     try {
       const answer = await client.submit(message)
       if (answer.outcome === 'accepted') taken.push({ from, id: message.envelope.id, index: answer.index })

@@ -29,7 +29,10 @@ export function adminAct(act: string, given: ActOptions): HubAdmin {
   throw new UsageError(`admin knows no act ${act}. See: beibu admin --help`)
 }
 
-function whatOf(act: string, { party, kind, country }: ActOptions): { party?: string; kind?: string; country?: string } {
+function whatOf(
+  act: string,
+  { party, kind, country }: ActOptions,
+): { party?: string; kind?: string; country?: string } {
   const given = Object.entries({ party, kind, country }).filter(([, value]) => value !== undefined)
   if (given.length !== 1) throw new UsageError(`admin ${act} takes exactly one of --party, --kind and --country`)
   return Object.fromEntries(given)

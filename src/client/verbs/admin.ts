@@ -89,7 +89,9 @@ function stateLines(state: AdminStateAnswer): string[] {
     `${state.hub}: ${state.ready ? 'ready' : `not ready: ${state.reasons.join('; ')}`}`,
     `  entries      ${entries}`,
     `  followers    ${behind.length === 0 ? 'all at the head' : behind.map(([name, by]) => `${name} ${by} behind`).join(', ')}`,
-    ...stuck.map(({ follower, at, since, retry }) => `  STUCK        ${follower} at entry ${at} since ${since}; ${retry}`),
+    ...stuck.map(
+      ({ follower, at, since, retry }) => `  STUCK        ${follower} at entry ${at} since ${since}; ${retry}`,
+    ),
     ...(checkpoint ? [`  checkpoint   ${checkpoint.size} entries, ${Math.round(checkpoint.ageMs / 1000)} s old`] : []),
     `  disk         ${Math.floor(state.diskFreeBytes / 1024 ** 2)} MiB free`,
     `  in flight    ${inFlight.requests} requests, ${inFlight.bodyBytes} bytes; ${state.sockets} sockets, ${state.sessions} sessions`,

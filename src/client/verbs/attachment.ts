@@ -20,7 +20,9 @@ Exit: 0 fetched, 1 not yours to have, 2 not there (or erased, or nobody answers)
     const { values, positionals } = readArgs('attachment', args, { ...ACTING, out: { type: 'string' } })
     const [index, sha256] = positionals
     if (index === undefined || sha256 === undefined || positionals.length !== 2 || !/^[0-9a-f]{64}$/.test(sha256))
-      throw new UsageError('attachment takes an index and a SHA-256 of 64 lower-case hex digits. See: beibu attachment --help')
+      throw new UsageError(
+        'attachment takes an index and a SHA-256 of 64 lower-case hex digits. See: beibu attachment --help',
+      )
     const { out } = values
     if (out === undefined) throw new UsageError('where to? Give a new file with --out')
     const at = wholeNumber(index, 'the index')

@@ -34,7 +34,11 @@ With --out, --json prints {index, file, bytes}. Of an entry whose content has be
 there is no new bundle; one made before still verifies.
 Exit: 0 fetched, 1 not yours to have, 2 not there (or erased, or nobody answers).`,
   async run(args, io) {
-    const { values, positionals } = readArgs('bundle', args, { ...ACTING, out: { type: 'string' }, 'with-attachments': { type: 'boolean' } })
+    const { values, positionals } = readArgs('bundle', args, {
+      ...ACTING,
+      out: { type: 'string' },
+      'with-attachments': { type: 'boolean' },
+    })
     const index = wholeNumber(only('bundle', 'index', positionals), 'the index')
     const party = actingParty(values, io)
     const bytes = await clientFor(party, values.url)

@@ -93,7 +93,9 @@ function purposeOf(text: string): Purpose {
   const [code, ...reference] = text.split(':')
   const purpose = { code, ...(reference.length > 0 && { reference: reference.join(':') }) }
   if (isPurpose(purpose)) return purpose
-  throw new UsageError(`--purpose takes <code> or <code>:<reference>; the codes are ${Object.keys(PURPOSES).join(', ')}`)
+  throw new UsageError(
+    `--purpose takes <code> or <code>:<reference>; the codes are ${Object.keys(PURPOSES).join(', ')}`,
+  )
 }
 
 export const clientFor = (party: PartyFolder, url: string | undefined, retry: Partial<RetryPolicy> = {}): HubClient =>

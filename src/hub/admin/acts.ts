@@ -66,8 +66,7 @@ export class OperatorActs {
     ]
     for (const what of concerned) {
       const pause = this.paused(what)
-      if (pause)
-        throw new HubError('PAUSED', `${pauseName(what)} is paused by entry ${pause.index}: ${pause.reason}`)
+      if (pause) throw new HubError('PAUSED', `${pauseName(what)} is paused by entry ${pause.index}: ${pause.reason}`)
     }
   }
 }

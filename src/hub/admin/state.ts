@@ -50,9 +50,7 @@ export function operatorState(deps: StateDeps): AdminStateAnswer {
     entries: deps.entries(),
     lag: deps.lag(),
     stuck: health.stuck().map(({ follower, at, sinceMs }) => ({ follower, at, since: toTime(sinceMs), retry: RETRY })),
-    pauses: register.acts
-      .pauses()
-      .map(({ what, reason, index }) => ({ what: pauseName(what), reason, entry: index })),
+    pauses: register.acts.pauses().map(({ what, reason, index }) => ({ what: pauseName(what), reason, entry: index })),
     quotas: register.acts.quotas(),
     ...(checkpoint && { checkpoint }),
     diskFreeBytes: health.diskFreeBytes(),

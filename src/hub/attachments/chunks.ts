@@ -56,7 +56,12 @@ export async function* openChunks(file: FileHandle, key: Buffer, bytes: number):
     for (let count = 0; count < chunks; count++) {
       const last = count === chunks - 1
       const size = (last ? bytes - count * CHUNK_BYTES : CHUNK_BYTES) + TAG_BYTES
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(size), 0, size, count * (CHUNK_BYTES + TAG_BYTES))
+      const { buffer, bytesRead } = await file.read(
+        Buffer.allocUnsafe(size),
+        0,
+        size,
+        count * (CHUNK_BYTES + TAG_BYTES),
+      )
       if (bytesRead !== size) throw new Error('a sealed file is shorter than it was written')
       yield openChunk(buffer, key, count, last)
     }

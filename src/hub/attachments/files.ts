@@ -31,7 +31,12 @@ export async function destroySealed(folder: string, name: string): Promise<void>
  * Writes the bytes sealed, durably, and compares them with what was announced. Throws ATTACHMENT_DIGEST_MISMATCH, ATTACHMENT_TYPE_WRONG
  * or OVERLOADED (the disk is full); nothing is left then.
  */
-export async function writeSealed(path: string, body: AsyncIterable<Buffer>, key: Buffer, said: Announced): Promise<void> {
+export async function writeSealed(
+  path: string,
+  body: AsyncIterable<Buffer>,
+  key: Buffer,
+  said: Announced,
+): Promise<void> {
   const file = await open(path, 'wx', 0o600).catch(fullDisk)
   try {
     for await (const chunk of sealChunks(compared(body, said), key)) await file.writeFile(chunk).catch(fullDisk)
@@ -61,7 +66,10 @@ async function* compared(body: AsyncIterable<Buffer>, { sha256, bytes, type }: A
   if (!looked) checkType(head, type)
   if (come !== bytes) throw new HubError('ATTACHMENT_DIGEST_MISMATCH', `${come} bytes came, ${bytes} were announced`)
   if (hash.digest('hex') !== sha256)
-    throw new HubError('ATTACHMENT_DIGEST_MISMATCH', 'the bytes have another SHA-256 than the address they were sent to')
+    throw new HubError(
+      'ATTACHMENT_DIGEST_MISMATCH',
+      'the bytes have another SHA-256 than the address they were sent to',
+    )
 }
 
 function checkType(head: Buffer, type: string): void {

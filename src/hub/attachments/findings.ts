@@ -74,7 +74,10 @@ const typeWrong = ({ type }: Named, at: number): Finding =>
 function wronglyUploaded({ sha256, bytes, type }: Named, uploaded: (sha256: string) => Uploaded | undefined): boolean {
   const there = uploaded(sha256)
   if (!there)
-    throw new HubError('ATTACHMENT_MISSING', `attachment ${sha256} is neither in the message nor uploaded by its sender`)
+    throw new HubError(
+      'ATTACHMENT_MISSING',
+      `attachment ${sha256} is neither in the message nor uploaded by its sender`,
+    )
   if (there.bytes !== bytes)
     throw new HubError('ATTACHMENT_DIGEST_MISMATCH', `attachment ${sha256} has ${there.bytes} bytes, not ${bytes}`)
   return there.type !== type
@@ -83,7 +86,8 @@ function wronglyUploaded({ sha256, bytes, type }: Named, uploaded: (sha256: stri
 function checkNamed({ type, bytes, name }: Named, path: string, rule: MessageKind['attachments']): Finding[] {
   const findings: Finding[] = []
   if (!rule?.types.includes(type)) findings.push(finding('ATTACHMENT_NOT_ALLOWED', `${path}/type`, { type }))
-  if (rule && bytes > rule.bytesMax) findings.push(finding('ATTACHMENT_TOO_LARGE', `${path}/bytes`, { max: rule.bytesMax }))
+  if (rule && bytes > rule.bytesMax)
+    findings.push(finding('ATTACHMENT_TOO_LARGE', `${path}/bytes`, { max: rule.bytesMax }))
   if (isUnsafeName(name)) findings.push(finding('ATTACHMENT_NAME_UNSAFE', `${path}/name`))
   return findings
 }

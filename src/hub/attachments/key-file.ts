@@ -21,7 +21,13 @@ export interface AttachmentHead {
 const aadOf = (name: string): Buffer => Buffer.from(`beibu-hub/attachment/v1\n${name}`)
 
 /** Writes the head so that it is durable; `iv`: 12 random bytes. Throws if the file exists. */
-export async function writeHead(path: string, name: string, head: AttachmentHead, sealingKey: Buffer, iv: Buffer): Promise<void> {
+export async function writeHead(
+  path: string,
+  name: string,
+  head: AttachmentHead,
+  sealingKey: Buffer,
+  iv: Buffer,
+): Promise<void> {
   const cipher = createCipheriv('aes-256-gcm', sealingKey, iv).setAAD(aadOf(name))
   const sealed = Buffer.concat([iv, cipher.update(JSON.stringify(head)), cipher.final(), cipher.getAuthTag()])
   const file = await open(path, 'wx', 0o600)

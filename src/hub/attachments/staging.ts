@@ -63,6 +63,11 @@ export class Staging {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 })
   }
 
+  /** Bytes that are staged or being uploaded. */
+  get bytes(): number {
+    return [...this.#staged.values(), ...this.#begun].reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
   /** Finds again what was staged before the process ended, and removes what had not become so. */
   async open(): Promise<void> {
     const heads = new Set<string>()
@@ -158,12 +163,7 @@ export class Staging {
     return turn
   }
 
-  async #put(
-    staged: Staged,
-    part: string,
-    head: Announced & { key: string },
-    sealingKey: Buffer,
-  ): Promise<'new'> {
+  async #put(staged: Staged, part: string, head: Announced & { key: string }, sealingKey: Buffer): Promise<'new'> {
     const path = join(this.folder, staged.name)
     this.#staged.delete(staged.name)
     try {

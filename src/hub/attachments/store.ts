@@ -55,7 +55,8 @@ export class AttachmentStore implements Uploads {
     const staged = this.staging.nameOf(party, sha256)
     const { sealingKey, randomness, clock } = this.#deps
     const head = await readHead(join(this.staging.folder, staged + HEAD), staged, sealingKey)
-    const missing = (): HubError => new HubError('ATTACHMENT_MISSING', `attachment ${sha256} is not uploaded any more; upload it again`)
+    const missing = (): HubError =>
+      new HubError('ATTACHMENT_MISSING', `attachment ${sha256} is not uploaded any more; upload it again`)
     if (!head) throw missing()
     const path = join(this.#folder, name)
     // The head first: its time tells the sweep that this is new, whatever the age of the data.

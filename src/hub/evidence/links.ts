@@ -58,7 +58,10 @@ function attachments({ bundle, entry, beside }: Walk): Found {
   const named = entry.envelope.attachments ?? []
   for (const [at, file] of beside.entries())
     if (!named.some((one) => isAttachment(file, one)))
-      throw new HubError('ATTACHMENT_DIGEST_MISMATCH', `file ${at + 1} given beside the bundle is no attachment the envelope names`)
+      throw new HubError(
+        'ATTACHMENT_DIGEST_MISMATCH',
+        `file ${at + 1} given beside the bundle is no attachment the envelope names`,
+      )
   const held = new Set(bundle.message.attachments?.map(({ sha256 }) => sha256))
   const missing = named.filter((one) => !held.has(one.sha256) && !beside.some((file) => isAttachment(file, one)))
   if (missing.length > 0)

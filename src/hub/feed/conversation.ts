@@ -21,6 +21,8 @@ import type { PartyUrn } from '../message/envelope.ts'
 
 const SUBSCRIPTIONS_MAX = 16
 const INBOX_MAX = 64
+/** Frames that wait may be large; with one more they stay below two of the largest that a socket takes in. */
+const INBOX_MAX_BYTES = 256 * 1024
 const FORMER_MAX = 64
 
 export const CLOSE = { going: 1001, fault: 1011, protocol: 4400, session: 4401 } as const
@@ -66,6 +68,8 @@ export class Conversation {
   /** Names given up a moment ago: frames for them may still be on their way. */
   readonly #former = new Set<string>()
   #inbox: { data: Uint8Array; binary: boolean }[] = []
+  #inboxBytes = 0
+  #unread = false
   #working: Promise<void> | undefined
   #over = false
   #leaveParty: (() => void) | undefined
@@ -102,7 +106,11 @@ export class Conversation {
     if (this.#over) return
     this.heard()
     this.#inbox.push({ data, binary })
-    if (this.#inbox.length === INBOX_MAX) this.#wire.read(false)
+    this.#inboxBytes += data.byteLength
+    if (!this.#unread && (this.#inbox.length >= INBOX_MAX || this.#inboxBytes >= INBOX_MAX_BYTES)) {
+      this.#unread = true
+      this.#wire.read(false)
+    }
     this.#working ??= this.#workOff()
   }
 
@@ -140,8 +148,12 @@ export class Conversation {
   async #workOff(): Promise<void> {
     try {
       for (let next = this.#inbox.shift(); next && !this.#over; next = this.#inbox.shift()) {
+        this.#inboxBytes -= next.data.byteLength
         await this.#handle(next.data, next.binary)
-        if (this.#inbox.length === INBOX_MAX / 2) this.#wire.read(true)
+        if (this.#unread && this.#inbox.length <= INBOX_MAX / 2 && this.#inboxBytes <= INBOX_MAX_BYTES / 2) {
+          this.#unread = false
+          this.#wire.read(true)
+        }
       }
     } finally {
       this.#working = undefined

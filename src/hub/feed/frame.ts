@@ -16,7 +16,15 @@ export interface FeedFilter {
 
 export type ClientFrame =
   | { type: 'auth'; token: string }
-  | { type: 'subscribe'; name: string; after?: number; credit: number; filter?: FeedFilter; view?: string; purpose?: Purpose }
+  | {
+      type: 'subscribe'
+      name: string
+      after?: number
+      credit: number
+      filter?: FeedFilter
+      view?: string
+      purpose?: Purpose
+    }
   | { type: 'ack'; name: string; ids: number[] }
   | { type: 'credit'; name: string; n: number }
   | { type: 'unsubscribe'; name: string }
@@ -58,7 +66,14 @@ const isFilter: Check = (value) => {
 /** Members of each client frame; a trailing `?` marks the optional ones. */
 const FORMS: Record<ClientFrame['type'], Record<string, Check>> = {
   auth: { token: isText },
-  subscribe: { name: isName, credit: isCount, 'after?': isCount, 'filter?': isFilter, 'view?': isText, 'purpose?': isPurpose },
+  subscribe: {
+    name: isName,
+    credit: isCount,
+    'after?': isCount,
+    'filter?': isFilter,
+    'view?': isText,
+    'purpose?': isPurpose,
+  },
   ack: { name: isName, ids: isIds },
   credit: { name: isName, n: isCount },
   unsubscribe: { name: isName },

@@ -83,7 +83,12 @@ export async function readFeed(deps: PullDeps, party: PartyUrn, request: PullReq
       gave: (row, prev) => channel?.gave(row, inView(row).view, prev),
     })
   }
-  const wish = { name, ...(after !== undefined && { after }), ...(kinds && { filter: { kinds } }), ...(purpose && { purpose }) }
+  const wish = {
+    name,
+    ...(after !== undefined && { after }),
+    ...(kinds && { filter: { kinds } }),
+    ...(purpose && { purpose }),
+  }
   const held = await deps.subscriptions.hold(party, wish, head)
   try {
     return await pullNamed(deps, request, held, head)

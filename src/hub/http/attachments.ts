@@ -33,27 +33,32 @@ export function attachmentRoutes(root: FastifyInstance, deps: AttachmentRouteDep
   root.register(async (app) => {
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-    app.put<{ Params: { sha256: string } }>('/v1/attachments/:sha256', { onRequest: askFirst(deps) }, async (request, reply) => {
-      const { party } = await callerOf(request, deps)
-      const body = request.raw
-      try {
-        const said = { party, sha256: digestOf(request.params.sha256), ...announced(request) }
-        if (!deps.types.has(said.type))
-          throw new HubError('ATTACHMENT_TYPE_WRONG', `no kind of message takes attachments of type ${said.type}`)
-        deps.quotas.upload(party, said.bytes)
-        const result = await deps.store.staging.stage(said, piecesOf(body, deps))
-        const { sha256, bytes, type } = said
-        return reply.code(result === 'new' ? 201 : 200).send({ sha256, bytes, type })
-      } catch (error) {
-        // What is still to come of a refused upload is not waited for.
-        reply.header('connection', 'close')
-        throw error
-      } finally {
-        body.resume()
-      }
-    })
-    app.get<{ Params: { index: string; sha256: string } }>('/v1/messages/:index/attachments/:sha256', (request, reply) =>
-      give(request, reply, deps),
+    app.put<{ Params: { sha256: string } }>(
+      '/v1/attachments/:sha256',
+      { onRequest: askFirst(deps) },
+      async (request, reply) => {
+        const { party } = await callerOf(request, deps)
+        const body = request.raw
+        try {
+          const said = { party, sha256: digestOf(request.params.sha256), ...announced(request) }
+          if (!deps.types.has(said.type))
+            throw new HubError('ATTACHMENT_TYPE_WRONG', `no kind of message takes attachments of type ${said.type}`)
+          deps.quotas.upload(party, said.bytes)
+          const result = await deps.store.staging.stage(said, piecesOf(body, deps))
+          const { sha256, bytes, type } = said
+          return reply.code(result === 'new' ? 201 : 200).send({ sha256, bytes, type })
+        } catch (error) {
+          // What is still to come of a refused upload is not waited for.
+          reply.header('connection', 'close')
+          throw error
+        } finally {
+          body.resume()
+        }
+      },
+    )
+    app.get<{ Params: { index: string; sha256: string } }>(
+      '/v1/messages/:index/attachments/:sha256',
+      (request, reply) => give(request, reply, deps),
     )
   })
 }
@@ -121,7 +126,8 @@ async function* piecesOf(body: Readable, deps: AttachmentRouteDeps): AsyncGenera
 async function within<T>(next: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const tooSlow = new Promise<never>((_, reject) => {
-    const refuse = (): void => reject(new HubError('PARAMETER_INVALID', 'the upload did not go on in time; send it again'))
+    const refuse = (): void =>
+      reject(new HubError('PARAMETER_INVALID', 'the upload did not go on in time; send it again'))
     timer = setTimeout(refuse, Math.max(0, timeoutMs))
   })
   try {
@@ -129,7 +135,9 @@ async function within<T>(next: Promise<T>, timeoutMs: number): Promise<T> {
   } catch (error) {
     // Whatever becomes of the piece that was waited for is nobody's any more.
     next.catch(() => {})
-    throw error instanceof HubError ? error : new HubError('PARAMETER_INVALID', 'the upload was broken off', { cause: error })
+    throw error instanceof HubError
+      ? error
+      : new HubError('PARAMETER_INVALID', 'the upload was broken off', { cause: error })
   } finally {
     clearTimeout(timer)
   }

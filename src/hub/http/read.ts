@@ -125,7 +125,8 @@ export async function opened(
   return { row, shown }
 }
 
-export const purposeIn = (request: FastifyRequest): Purpose | undefined => readPurposeHeader(request.headers['hub-purpose'])
+export const purposeIn = (request: FastifyRequest): Purpose | undefined =>
+  readPurposeHeader(request.headers['hub-purpose'])
 
 /** A non-negative integer parameter. Throws PARAMETER_INVALID. */
 export function indexOf(text: string | undefined, name = 'index'): number {

@@ -47,14 +47,12 @@ export function subscriptionRoutes(app: FastifyInstance, deps: SubscriptionDeps)
     const held = await subscriptions.hold(party, wish as SubscriptionWish, await feedHead(views, party))
     const { subscription, created } = held
     await held.release()
-    return reply
-      .code(created ? 201 : 200)
-      .send({
-        name: subscription.name,
-        position: subscription.window.position,
-        filter: subscription.filter,
-        ...(subscription.purpose && { purpose: subscription.purpose }),
-      })
+    return reply.code(created ? 201 : 200).send({
+      name: subscription.name,
+      position: subscription.window.position,
+      filter: subscription.filter,
+      ...(subscription.purpose && { purpose: subscription.purpose }),
+    })
   })
 
   app.get('/v1/subscriptions', async (request) => {

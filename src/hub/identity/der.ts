@@ -135,6 +135,8 @@ const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
 export function derWrap(tagByte: number, ...contents: Uint8Array[]): Buffer {
   const content = Buffer.concat(contents)
   const length = content.length
-  const header = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
+  const bytes = [length >> 16, (length >> 8) & 0xff, length & 0xff]
+  const used = bytes.slice(length < 0x100 ? 2 : length < 0x10000 ? 1 : 0)
+  const header = length < 0x80 ? [length] : [0x80 + used.length, ...used]
   return Buffer.concat([Buffer.from([tagByte, ...header]), content])
 }

@@ -32,7 +32,14 @@ export const BODIES_ONLY: HubKindsDeps = {
 // oxlint-disable-next-line typescript/no-explicit-any -- a list of kinds of different bodies
 export function hubKinds({ holdsKey, received, acts }: HubKindsDeps): MessageKind<any>[] {
   const register = [countryKind, partyKind, mandateKind, revocationKind, adminKind(acts)]
-  return [...register, keyKind(holdsKey), erasureKind, acknowledgementKind(received), ...OWN_KINDS, ...supervisionKinds].map((kind) => ({
+  return [
+    ...register,
+    keyKind(holdsKey),
+    erasureKind,
+    acknowledgementKind(received),
+    ...OWN_KINDS,
+    ...supervisionKinds,
+  ].map((kind) => ({
     ...kind,
     check: whenShaped(kind.schema, kind.check as (body: unknown) => Finding[]),
   }))
@@ -90,14 +97,16 @@ const erasureKind: MessageKind<HubErasure> = {
 }
 
 /** Written by the hub alone; listed so that readers find their schemas. */
-const OWN_KINDS: MessageKind[] = ['refusal', 'expiry', 'overdue', 'alert', 'revocation-list', 'revocation-answer'].map((name) => ({
-  ...small,
-  name: `hub.${name}`,
-  schema: readSchemaFile(`hub/${name}.v1.json`),
-  senders: [],
-  // Whoever tries is told that the kind is not theirs to send, whatever is known of the certificate.
-  statusAllows: ['good', 'stale', 'unknown'],
-  check: () => [],
-  judge: async () => nothingWanted(),
-  audience: () => [],
-}))
+const OWN_KINDS: MessageKind[] = ['refusal', 'expiry', 'overdue', 'alert', 'revocation-list', 'revocation-answer'].map(
+  (name) => ({
+    ...small,
+    name: `hub.${name}`,
+    schema: readSchemaFile(`hub/${name}.v1.json`),
+    senders: [],
+    // Whoever tries is told that the kind is not theirs to send, whatever is known of the certificate.
+    statusAllows: ['good', 'stale', 'unknown'],
+    check: () => [],
+    judge: async () => nothingWanted(),
+    audience: () => [],
+  }),
+)

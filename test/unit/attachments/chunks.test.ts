@@ -24,7 +24,10 @@ async function opened(sealed: Buffer, bytes: number): Promise<Buffer> {
 
 describe('sealed chunks', () => {
   it('give back what went in, however it came in pieces', async () => {
-    const size = fc.oneof(fc.integer({ min: 1, max: 300_000 }), fc.constantFrom(CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES))
+    const size = fc.oneof(
+      fc.integer({ min: 1, max: 300_000 }),
+      fc.constantFrom(CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES),
+    )
     await fc.assert(
       fc.asyncProperty(size, fc.integer({ min: 1_000, max: 200_000 }), async (bytes, piece) => {
         const plain = randomBytes(bytes)
@@ -76,8 +79,24 @@ describe('the first bytes', () => {
 
 describe('names', () => {
   it('that lead elsewhere or read otherwise are unsafe', () => {
-    for (const name of ['a/b', 'a\\b', '..', '.', 'c:x', 'a\u0000', 'a\n', 'a\u202eb', 'a\u2066b', 'a\u200bb', 'a\u2028b', ' a', 'a ', '\ufeffa'])
+    for (const name of [
+      'a/b',
+      'a\\b',
+      '..',
+      '.',
+      'c:x',
+      'a\u0000',
+      'a\n',
+      'a\u202eb',
+      'a\u2066b',
+      'a\u200bb',
+      'a\u2028b',
+      ' a',
+      'a ',
+      '\ufeffa',
+    ])
       expect(isUnsafeName(name), JSON.stringify(name)).toBe(true)
-    for (const name of ['发票 1.pdf', 'Hóa đơn số 2.pdf', 'a..b.pdf', 'ใบแจ้งหนี้.pdf']) expect(isUnsafeName(name)).toBe(false)
+    for (const name of ['发票 1.pdf', 'Hóa đơn số 2.pdf', 'a..b.pdf', 'ใบแจ้งหนี้.pdf'])
+      expect(isUnsafeName(name)).toBe(false)
   })
 })

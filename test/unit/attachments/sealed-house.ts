@@ -25,7 +25,14 @@ export async function openSealed(more: Partial<AttachmentDeps> = {}): Promise<Se
   const clock = { nowMs: Date.now() }
   const keys = { sealingKey: randomBytes(32), indexKey: randomBytes(32) }
   const again = async (others: Partial<AttachmentDeps> = {}): Promise<AttachmentStore> => {
-    const store = new AttachmentStore({ folder, ...keys, clock: () => clock.nowMs, randomness: randomBytes, ...more, ...others })
+    const store = new AttachmentStore({
+      folder,
+      ...keys,
+      clock: () => clock.nowMs,
+      randomness: randomBytes,
+      ...more,
+      ...others,
+    })
     await store.staging.open()
     return store
   }

@@ -13,8 +13,14 @@ beforeEach(async () => {
 afterEach(() => house.close())
 
 const refusedWith = async (doing: Promise<unknown>, code: RefusalCode): Promise<void> =>
-  expect(await doing.then(() => 'taken', (error: unknown) => (error as { code: string }).code)).toBe(code)
-const stage = (paper: Buffer, party = PARTY): Promise<'new' | 'known'> => house.store.staging.stage(saidOf(paper, party), inPieces(paper))
+  expect(
+    await doing.then(
+      () => 'taken',
+      (error: unknown) => (error as { code: string }).code,
+    ),
+  ).toBe(code)
+const stage = (paper: Buffer, party = PARTY): Promise<'new' | 'known'> =>
+  house.store.staging.stage(saidOf(paper, party), inPieces(paper))
 
 describe('an upload', () => {
   it('is there for its party alone, and known when it comes again', async () => {
@@ -40,7 +46,10 @@ describe('an upload', () => {
     }
     await refusedWith(staging.stage({ ...said, bytes: 99_999 }, inPieces(paper)), 'ATTACHMENT_DIGEST_MISMATCH')
     await refusedWith(staging.stage({ ...said, bytes: 100_001 }, inPieces(paper)), 'ATTACHMENT_DIGEST_MISMATCH')
-    await refusedWith(staging.stage({ ...said, sha256: 'ab'.repeat(32) }, inPieces(paper)), 'ATTACHMENT_DIGEST_MISMATCH')
+    await refusedWith(
+      staging.stage({ ...said, sha256: 'ab'.repeat(32) }, inPieces(paper)),
+      'ATTACHMENT_DIGEST_MISMATCH',
+    )
     await refusedWith(staging.stage(saidOf(text), inPieces(text)), 'ATTACHMENT_TYPE_WRONG')
     await refusedWith(staging.stage({ ...said, bytes: 65 * 1024 * 1024 }, inPieces(paper)), 'TOO_LARGE')
     await expect(staging.stage(said, broken())).rejects.toThrow('the line is cut')
@@ -60,7 +69,8 @@ describe('an upload', () => {
     const papers = Array.from({ length: 10 }, () => paperOf(50_000))
     const answers = await Promise.allSettled(papers.map((paper) => stage(paper)))
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(4)
-    for (const answer of answers) if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ code: 'OVERLOADED' })
+    for (const answer of answers)
+      if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ code: 'OVERLOADED' })
     const full = (await house.again({ limits: { partyCountMax: 5 } })).staging
     const put = (paper: Buffer, party?: string) => full.stage(saidOf(paper, party), inPieces(paper))
     expect(await put(papers[8]!)).toBe('new')
@@ -133,7 +143,10 @@ describe('what an entry takes', () => {
   it('is swept after a day if no entry owns it, and never before or if one does', async () => {
     const paper = paperOf(1_000)
     await stage(paper)
-    const [owned, orphan] = [...(await house.store.take(PARTY, [saidOf(paper).sha256])), ...(await house.store.take(PARTY, [saidOf(paper).sha256]))]
+    const [owned, orphan] = [
+      ...(await house.store.take(PARTY, [saidOf(paper).sha256])),
+      ...(await house.store.take(PARTY, [saidOf(paper).sha256])),
+    ]
     const owns = (name: string) => Promise.resolve(name === owned)
     expect(await house.store.sweep(house.clock.nowMs - DAY_MS, owns)).toBe(0)
     house.clock.nowMs += DAY_MS + 60_000

@@ -40,9 +40,12 @@ function byHand(path: string, headers: Record<string, string | number>, pieces: 
     const back: Buffer[] = []
     socket.on('data', (data) => back.push(data)).on('error', () => {})
     socket.on('close', () => resolve(Buffer.concat(back).toString()))
-    const lines = Object.entries({ host: 'hub', authorization: TOKEN, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
+    const lines = Object.entries({ host: 'hub', authorization: TOKEN, ...headers }).map(
+      ([name, value]) => `${name}: ${value}\r\n`,
+    )
     socket.write(`PUT ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
-    for (const piece of pieces) if (piece === 'cut') socket.end(() => socket.destroy())
+    for (const piece of pieces)
+      if (piece === 'cut') socket.end(() => socket.destroy())
       else socket.write(piece)
   })
 }
@@ -73,7 +76,11 @@ describe('an upload over the wire', () => {
       [PATH, { ...PDF, 'transfer-encoding': 'chunked' }, [chunk]],
       [PATH, { ...PDF, 'content-length': 0 }, []],
       [PATH, { 'content-length': paper.length }, [paper]],
-      [PATH.toUpperCase().replace('/V1/ATTACHMENTS', '/v1/attachments'), { ...PDF, 'content-length': paper.length }, [paper]],
+      [
+        PATH.toUpperCase().replace('/V1/ATTACHMENTS', '/v1/attachments'),
+        { ...PDF, 'content-length': paper.length },
+        [paper],
+      ],
       ['/v1/attachments/..%2f..%2fkept', { ...PDF, 'content-length': paper.length }, [paper]],
     ] as const) {
       const answer = await byHand(path, { ...close, ...headers }, [...body])
@@ -91,12 +98,18 @@ describe('an upload over the wire', () => {
   })
 
   it('without a session is refused before its bytes', async () => {
-    expect(await byHand(PATH, { ...PDF, authorization: 'Bearer no', connection: 'close', 'content-length': 0 }, [])).toContain('HTTP/1.1 401')
+    expect(
+      await byHand(PATH, { ...PDF, authorization: 'Bearer no', connection: 'close', 'content-length': 0 }, []),
+    ).toContain('HTTP/1.1 401')
   })
 
   it('of another digest is refused; the right one is taken once', async () => {
     const put = (sha256: string) =>
-      fetch(`http://127.0.0.1:${port}/v1/attachments/${sha256}`, { method: 'PUT', headers: { ...PDF, authorization: TOKEN }, body: paper })
+      fetch(`http://127.0.0.1:${port}/v1/attachments/${sha256}`, {
+        method: 'PUT',
+        headers: { ...PDF, authorization: TOKEN },
+        body: paper,
+      })
     const wrong = await put('ab'.repeat(32))
     expect([wrong.status, ((await wrong.json()) as { code: string }).code]).toEqual([422, 'ATTACHMENT_DIGEST_MISMATCH'])
     expect(house.files('staged')).toEqual([])

@@ -106,7 +106,10 @@ async function survivors(bundle: Node): Promise<{ tried: number; accepted: strin
       tried++
       const verdict = await verifyBundle(bytesOf(changed(bundle, path, () => other)), cases.room.trust)
       // Attachments may be kept elsewhere: a bundle that has lost them says so, and proves the rest.
-      if (isWithout(what, path) && verdict.links.some(({ link, state }) => link === 'attachments' && state === 'absent')) {
+      if (
+        isWithout(what, path) &&
+        verdict.links.some(({ link, state }) => link === 'attachments' && state === 'absent')
+      ) {
         links.add('attachments')
         continue
       }

@@ -1,5 +1,5 @@
 // Token buckets: what fits passes, what does not is told when to come again, and nobody gains by asking.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HubError } from '../../../src/hub/errors.ts'
 import { PartySockets } from '../../../src/hub/feed/party-sockets.ts'
