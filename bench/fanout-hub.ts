@@ -23,7 +23,9 @@ const { bytes: body } = declarationForm('1kb')
 async function enter(files: readonly string[]): Promise<void> {
   for (let at = 0; at < files.length; at += ENTERED_AT_ONCE)
     await Promise.all(
-      files.slice(at, at + ENTERED_AT_ONCE).map((file) => accept(receiveMessageFile(readFileSync(file), Date.now()), house)),
+      files
+        .slice(at, at + ENTERED_AT_ONCE)
+        .map((file) => accept(receiveMessageFile(readFileSync(file), Date.now()), house)),
     )
 }
 
@@ -32,7 +34,11 @@ async function tell(folder: string, parties: readonly string[]): Promise<void> {
   const { card, identity } = openPartyFolder(folder)
   const message = await composeMessage(
     { hub: card.hub, kind: 'customs.declaration', v: 1, from: card.party, to: [], body },
-    { signers: [{ signer: identity.signer, by: { path: [...identity.path] } }], randomness: randomBytes, clock: Date.now },
+    {
+      signers: [{ signer: identity.signer, by: { path: [...identity.path] } }],
+      randomness: randomBytes,
+      clock: Date.now,
+    },
   )
   const { findings: _none, ...judgement } = nothingWanted()
   await house.journal.append({

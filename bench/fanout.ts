@@ -45,7 +45,13 @@ export async function benchFanout({ runs, profile }: FanoutOptions): Promise<voi
     const tokens = await openSessions(crowd.members)
     const heads = crowd.members.map(() => 1)
     for (const parties of PARTIES)
-      await shape(place, house, crowd, { tokens, heads, parties }, { runs: Math.min(runs, RUNS_MAX), profiled: profile !== undefined })
+      await shape(
+        place,
+        house,
+        crowd,
+        { tokens, heads, parties },
+        { runs: Math.min(runs, RUNS_MAX), profiled: profile !== undefined },
+      )
   } finally {
     await house.close()
   }

@@ -49,7 +49,12 @@ function reader(socket: WebSocket, { name, read }: ReaderLine): (data: Buffer) =
       came(Number.parseInt(data.toString('latin1', at, at + 16), 10), data.length)
     }
   return (data) => {
-    const frame = JSON.parse(data.toString()) as { type: string; seq: number; prev: number; receipt: { payload: string } }
+    const frame = JSON.parse(data.toString()) as {
+      type: string
+      seq: number
+      prev: number
+      receipt: { payload: string }
+    }
     if (frame.type !== 'item') return
     if (frame.prev !== last && last > 0) throw new Error(`item ${frame.seq} follows ${frame.prev} after ${last}`)
     last = frame.seq

@@ -44,7 +44,11 @@ export async function benchPush({ seconds, profile }: PushOptions): Promise<void
     const clients = RECIPIENTS.map((folder) => clientOf(openPartyFolder(partyFolder(place, folder))))
     const tokens = await Promise.all(clients.map((client) => client.token('feed')))
     const url = `${place.url.replace('http', 'ws')}/v1/feed/socket`
-    await readers.ask({ type: 'open', url, lines: tokens.map((token) => ({ token, name: 'timed', after: 0, read: 'timed' })) })
+    await readers.ask({
+      type: 'open',
+      url,
+      lines: tokens.map((token) => ({ token, name: 'timed', after: 0, read: 'timed' })),
+    })
     const send = sender(place, generator, readers)
     await send(WARM_UP, 1_000, 60)
     const alone = await steady(RATES, seconds, send)
@@ -53,12 +57,21 @@ export async function benchPush({ seconds, profile }: PushOptions): Promise<void
 
     const path = join(place.dir, 'hub.sock')
     await house.ask({ type: 'entrance', path })
-    await stalled.ask({ type: 'open', url: `ws+unix://${path}:/v1/feed/socket`, lines: stalledLines([...tokens, await senderToken(place, 'feed')]) })
+    await stalled.ask({
+      type: 'open',
+      url: `ws+unix://${path}:/v1/feed/socket`,
+      lines: stalledLines([...tokens, await senderToken(place, 'feed')]),
+    })
     // They take what the system keeps for them first; measured is what comes after that.
     for (let tries = 0; tries < FILLINGS_MAX; tries++)
       if (delays((await send(FILLING, 50, 60)).seen).p50Ms < 2 * alone.p99Ms) break
     const beside = await steady([alone.rate], seconds, send)
-    figures('push-stalled', beside, alone, { seconds, stalled: STALLED, baseline: 'without them, p99', profiled: profile !== undefined })
+    figures('push-stalled', beside, alone, {
+      seconds,
+      stalled: STALLED,
+      baseline: 'without them, p99',
+      profiled: profile !== undefined,
+    })
   } finally {
     generator.close()
     readers.close()
@@ -87,7 +100,9 @@ async function steady(rates: readonly number[], seconds: number, send: Send): Pr
   for (const rate of rates) {
     const { result, seen } = await send(rate * seconds, rate, seconds + 30)
     const paced = { rate, perSecond: result.perSecond, ...delays(seen) }
-    tell(`${rate}/s wanted, ${round(result.perSecond)}/s taken: p50 ${round(paced.p50Ms, 1)} ms, p99 ${round(paced.p99Ms, 1)} ms`)
+    tell(
+      `${rate}/s wanted, ${round(result.perSecond)}/s taken: p50 ${round(paced.p50Ms, 1)} ms, p99 ${round(paced.p99Ms, 1)} ms`,
+    )
     if (result.perSecond >= rate * KEPT_UP || rate === rates.at(-1)) return paced
   }
   throw new Error('no rate was asked for')
@@ -107,7 +122,10 @@ const stalledLines = (tokens: readonly string[]): ReaderLine[] =>
     read: 'never',
   }))
 
-async function senderToken({ sender: { party, signer, certificateDer }, ...place }: Place, purpose: 'api' | 'feed'): Promise<string> {
+async function senderToken(
+  { sender: { party, signer, certificateDer }, ...place }: Place,
+  purpose: 'api' | 'feed',
+): Promise<string> {
   const { card } = openPartyFolder(partyFolder(place, RECIPIENTS[0]!))
   return clientOf({ card: { ...card, party }, identity: { party, signer, path: [certificateDer] } }).token(purpose)
 }

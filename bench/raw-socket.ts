@@ -15,11 +15,17 @@ export interface RawServer extends Running {
 /** Sends `count` texts of `bytes` to each socket that subscribes, and one more to all whenever told. */
 export async function startRaw(port: number, bytes: number, count: number): Promise<RawServer> {
   const file = fileURLToPath(new URL('./raw-server.ts', import.meta.url))
-  const server = fork(file, [String(port), String(bytes), String(count)], { execArgv: ['--import', import.meta.resolve('tsx')] })
+  const server = fork(file, [String(port), String(bytes), String(count)], {
+    execArgv: ['--import', import.meta.resolve('tsx')],
+  })
   const kill = (): void => void server.kill('SIGKILL')
   process.once('exit', kill)
   server.once('exit', () => process.off('exit', kill))
   const [ready] = (await Promise.race([once(server, 'message'), once(server, 'exit')])) as unknown[]
   if (ready !== 'ready') throw new Error('the raw server did not start')
-  return { pid: server.pid!, tell: () => void server.send('tell'), close: async () => void (await stopHub(server, STOP_WITHIN_MS)) }
+  return {
+    pid: server.pid!,
+    tell: () => void server.send('tell'),
+    close: async () => void (await stopHub(server, STOP_WITHIN_MS)),
+  }
 }

@@ -26,7 +26,11 @@ export async function benchReplay(options: ReplayOptions): Promise<void> {
 
 async function replay({ runs, profile }: ReplayOptions, size: DeclarationSize): Promise<void> {
   const place = await prepare('ES256', 'bench-replay')
-  const start = { main: compileHub(join(place.dir, 'built')), envFile: join(place.dir, 'sandbox', 'hub.env'), url: place.url }
+  const start = {
+    main: compileHub(join(place.dir, 'built')),
+    envFile: join(place.dir, 'sandbox', 'hub.env'),
+    url: place.url,
+  }
   const log = join(place.dir, 'hub.log')
   const filling = await startHub({ ...start, log })
   try {
@@ -57,7 +61,12 @@ async function replay({ runs, profile }: ReplayOptions, size: DeclarationSize): 
     ratio: round(value / baseline, 3),
     p50Ms: round(1000 / value, 4),
     p99Ms: round(eachMs.at(-1)!, 4),
-    settings: { items: ITEMS, runs: rates.map((rate) => round(rate)), baselineRuns: bare.map((rate) => round(rate)), profiled: profile !== undefined },
+    settings: {
+      items: ITEMS,
+      runs: rates.map((rate) => round(rate)),
+      baselineRuns: bare.map((rate) => round(rate)),
+      profiled: profile !== undefined,
+    },
   })
 }
 
@@ -67,7 +76,15 @@ async function fill(place: Place, size: DeclarationSize): Promise<void> {
     tell(`signing and filing ${ITEMS} declarations of ${size}`)
     const sheaf = await bindSheaf(join(place.dir, 'messages.jws'), place.sender, place.to, place.serial, ITEMS, size)
     const token = await senderClient(place).token('api')
-    await generator.ask({ type: 'load', port: place.port, path: '/v1/messages', token, sheaf, connections: CONNECTIONS, seconds: 120 })
+    await generator.ask({
+      type: 'load',
+      port: place.port,
+      path: '/v1/messages',
+      token,
+      sheaf,
+      connections: CONNECTIONS,
+      seconds: 120,
+    })
   } finally {
     generator.close()
   }
@@ -98,7 +115,11 @@ async function rawRate(size: DeclarationSize): Promise<number> {
   const raw: Running = await startRaw(port, ITEM_BYTES[size], ITEMS)
   const readers = new FeedReaders()
   try {
-    await readers.ask({ type: 'open', url: `ws://127.0.0.1:${port}`, lines: [{ token: 'none', name: 'raw', after: 0, read: 'parsed' }] })
+    await readers.ask({
+      type: 'open',
+      url: `ws://127.0.0.1:${port}`,
+      lines: [{ token: 'none', name: 'raw', after: 0, read: 'parsed' }],
+    })
     const { items, firstMs, lastMs } = await readers.ask({ type: 'await', items: ITEMS })
     return ((items - 1) / (lastMs - firstMs)) * 1000
   } finally {

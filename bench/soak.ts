@@ -96,11 +96,16 @@ async function soak(at: Place, pid: number): Promise<void> {
       // All of them are here: on a slow machine leaving takes its time.
       if (name === undefined) return
       counts['visits'] = (counts['visits'] ?? 0) + 1
-      const leave = AbortSignal.any([stop.signal, AbortSignal.timeout(VISIT_MS)])
+      const leave = new AbortController()
+      const going = setTimeout(() => leave.abort(), VISIT_MS)
+      stop.signal.addEventListener('abort', () => leave.abort(), { once: true })
       void acts
-        .follow('nanning-customs', name, leave, () => {})
+        .follow('nanning-customs', name, leave.signal, () => {})
         .catch((error: unknown) => fail('a visit', error))
-        .finally(() => away.push(name))
+        .finally(() => {
+          clearTimeout(going)
+          away.push(name)
+        })
     }, VISIT_EVERY_MS),
     setInterval(() => {
       const [p50, p99] = [quantile(latencies.slice(minuteFrom), 0.5), quantile(latencies.slice(minuteFrom), 0.99)]

@@ -1,10 +1,11 @@
 // Attachments through the front door: uploaded by digest or carried, taken by the message that names them, read, bundled and erased.
 import { createHash, randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ComposedMessage, Composition } from '../../src/client/compose.ts'
 import { messageFile } from '../../src/client/compose.ts'
+import { command } from '../../src/client/command.ts'
 import { verifyBundle } from '../../src/hub/evidence/verify.ts'
 import { ask, expectRefused, expectTaken, post, postHeader, compactOf, type Answer } from '../support/doors.ts'
 import { invoiced, newInvoice } from '../support/invoices.ts'
@@ -258,5 +259,58 @@ describe('the typed client', () => {
     const wrong = { name: 'a.pdf', type: 'application/pdf', bytes: Buffer.from('not a PDF'), upload: true }
     const what = { ...invoiced([world.urn(BANK!)], newInvoice(world)), attachments: [wrong] }
     expect(await world.submit(SELLER!, what)).toMatchObject({ problem: { code: 'ATTACHMENT_TYPE_WRONG' } })
+  })
+})
+
+describe('the command', () => {
+  const run = async (args: string[]): Promise<{ exit: number; out: string; told: string }> => {
+    const [out, told]: [string[], string[]] = [[], []]
+    const io = {
+      out: (line: string) => out.push(line),
+      progress: (line: string) => told.push(line),
+      env: {},
+      stop: new AbortController().signal,
+    }
+    const exit = await command(args, io)
+    return { exit, out: out.join('\n'), told: told.join('\n') }
+  }
+
+  it('uploads a large file with a message, fetches it, and verifies a bundle with it', {
+    timeout: 30_000,
+  }, async () => {
+    const at = (name: string): string => join(world.dir, name)
+    const acting = (folder: string): string[] => ['--as', at(`sandbox/parties/${folder}`), '--url', world.url]
+    world.clock.shiftMs = 0
+    await world.restart()
+    const paper = scan(600_000)
+    writeFileSync(at('scan.pdf'), paper.bytes)
+    writeFileSync(at('invoice.json'), JSON.stringify(newInvoice(world)))
+    const kind = ['--kind', 'tradefinance.invoice', '--to', world.urn(BANK!)]
+    const submitted = await run([
+      'submit',
+      ...acting(SELLER!),
+      ...kind,
+      '--attach',
+      at('scan.pdf'),
+      '--json',
+      at('invoice.json'),
+    ])
+    expect(submitted.exit, submitted.told + submitted.out).toBe(0)
+    const { index } = JSON.parse(submitted.out) as { index: number }
+    const fetching = ['attachment', String(index), digestOf(paper), ...acting(BANK!), '--out', at('fetched.pdf')]
+    expect(await run(fetching)).toMatchObject({ exit: 0 })
+    expect(readFileSync(at('fetched.pdf')).equals(paper.bytes)).toBe(true)
+    expect(await run(fetching), 'no file is written over').toMatchObject({ exit: 64 })
+    expect(await run(['bundle', String(index), ...acting(BANK!), '--out', at('bundle.json')])).toMatchObject({
+      exit: 0,
+    })
+    const verifying = ['verify', at('bundle.json'), '--trust', at('sandbox/trust.json')]
+    expect((await run(verifying)).out).toContain(digestOf(paper))
+    const beside = await run([...verifying, '--require', 'attachments', '--attachment', at('fetched.pdf')])
+    expect(beside, beside.out).toMatchObject({ exit: 0 })
+    expect(await run([...verifying, '--attachment', at('invoice.json')])).toMatchObject({ exit: 1 })
+    await run(['bundle', String(index), ...acting(BANK!), '--with-attachments', '--out', at('whole.json')])
+    const whole = ['verify', at('whole.json'), '--trust', at('sandbox/trust.json'), '--require', 'attachments']
+    expect(await run(whole)).toMatchObject({ exit: 0 })
   })
 })

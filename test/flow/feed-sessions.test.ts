@@ -95,7 +95,9 @@ async function replay(line: FeedLine): Promise<void> {
     const begun = line.frames.length
     line.send({ type: 'subscribe', name, after: 0, credit: 1 })
     for (let item = 1; item <= ITEMS && !line.ended; item++) {
-      await expect.poll(() => line.ended || line.frames.length - begun > item, { interval: 1, timeout: 20_000 }).toBeTruthy()
+      await expect
+        .poll(() => line.ended || line.frames.length - begun > item, { interval: 1, timeout: 20_000 })
+        .toBeTruthy()
       if (!line.ended) line.send({ type: 'credit', name, n: 1 })
     }
     if (!line.ended) line.send({ type: 'unsubscribe', name })

@@ -67,7 +67,7 @@ describe('responders', () => {
     expect(await verifyBundle(bytes)).toMatchObject({ verdict: 'unknown' })
   })
 
-  it('SM2 OCSP responder: the CA and its delegate, with a user id of the CA', async () => {
+  it('SM2 OCSP responder: the CA itself and its delegate', async () => {
     const ca = await ground.ca('SM2SM3')
     const [one, two] = [await ground.trader(ca), await ground.trader(ca)]
     ground.host.serves.set('/sm2', ground.responder(ca))

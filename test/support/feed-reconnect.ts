@@ -97,7 +97,8 @@ async function underLoad(hub: MortalHub, seed: number, seconds: number): Promise
   for (const { folder, subscriber } of subscribers) wrong.push(...subscriber.wrong.map((what) => `${folder}: ${what}`))
   for (const { folder, reader } of readers) {
     if (reader.fault) wrong.push(`${folder}: ${reader.fault.message}`)
-    if (reader.seqs.some((seq, n) => seq !== n + 1)) wrong.push(`${folder}: its client gave items out of order or twice`)
+    if (reader.seqs.some((seq, n) => seq !== n + 1))
+      wrong.push(`${folder}: its client gave items out of order or twice`)
   }
   const sum = (member: 'duplicates' | 'announced'): number =>
     subscribers.reduce((total, { subscriber }) => total + subscriber[member], 0)
@@ -115,12 +116,7 @@ async function underLoad(hub: MortalHub, seed: number, seconds: number): Promise
 }
 
 /** Consignments one after the other on a few lanes; gives what the hub answered wrongly. */
-async function load(
-  hub: MortalHub,
-  seed: number,
-  seconds: number,
-  caughtUp: () => Promise<void>,
-): Promise<string[]> {
+async function load(hub: MortalHub, seed: number, seconds: number, caughtUp: () => Promise<void>): Promise<string[]> {
   const tokens = new Map(TRAFFIC_PARTIES.map((folder) => [folder as string, hub.client(folder)]))
   const sending = new Load(hub.url, 8, (folder) => tokens.get(folder)?.token('api') ?? hub.client(folder).token('api'))
   const traffic = new Traffic(hub, chanceOf(seed + 1_000))

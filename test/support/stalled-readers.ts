@@ -20,7 +20,9 @@ export class StalledReaders {
   #answer: (answer: Answered) => void = () => {}
 
   constructor() {
-    this.#child = fork(fileURLToPath(import.meta.url), ['stalled'], { execArgv: ['--import', import.meta.resolve('tsx')] })
+    this.#child = fork(fileURLToPath(import.meta.url), ['stalled'], {
+      execArgv: ['--import', import.meta.resolve('tsx')],
+    })
     this.#child.on('message', (answer: Answered) => this.#answer(answer))
     this.#child.on('exit', (code) => this.#answer({ failed: `the readers ended (${code})` }))
   }

@@ -1,7 +1,7 @@
 // Sealing a stream in chunks (the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizar, 2015): each chunk is sealed by itself
 // under a nonce that counts it and says whether it is the last, so that a chunk left out, moved, repeated or cut off is found.
 import { createCipheriv, createDecipheriv } from 'node:crypto'
-import type { FileHandle } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 
 export const CHUNK_BYTES = 64 * 1024
 const TAG_BYTES = 16
@@ -49,8 +49,12 @@ export async function* sealChunks(plain: AsyncIterable<Buffer>, key: Buffer): As
   yield sealChunk(Buffer.concat(held), key, count, true)
 }
 
-/** Reads back what `sealChunks` made of `bytes` bytes, and closes the file. Throws if the file is not whole and unchanged: a fault of the store. */
-export async function* openChunks(file: FileHandle, key: Buffer, bytes: number): AsyncGenerator<Buffer> {
+/**
+ * Reads back what `sealChunks` made of `bytes` bytes. The file is opened at the first chunk and closed after the last, or when reading stops.
+ * Throws if it is not whole and unchanged: a fault of the store.
+ */
+export async function* openChunks(path: string, key: Buffer, bytes: number): AsyncGenerator<Buffer> {
+  const file = await open(path, 'r')
   try {
     const chunks = Math.ceil(bytes / CHUNK_BYTES)
     for (let count = 0; count < chunks; count++) {

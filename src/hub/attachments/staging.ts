@@ -107,7 +107,10 @@ export class Staging {
     const known = this.#staged.get(name)
     if (known?.type === said.type && known.bytes === said.bytes) {
       // An answer before the end of the bytes would leave the sender writing into a connection that is done with.
-      for await (const _piece of body) continue
+      let come = 0
+      for await (const { length } of body) come += length
+      if (come !== said.bytes)
+        throw new HubError('ATTACHMENT_DIGEST_MISMATCH', `${come} bytes came, ${said.bytes} were announced`)
       return this.#touch(known)
     }
     this.#checkRoom(said)

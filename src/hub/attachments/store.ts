@@ -1,7 +1,7 @@
 // The attachments kept outside the journal: uploads that wait, and those that entries own. An entry takes its attachment from an upload by a
 // link to the same sealed data and a head of its own, so taking costs no copy and erasing one entry leaves every other as it is.
 import { mkdirSync } from 'node:fs'
-import { link, open, readdir, stat, utimes } from 'node:fs/promises'
+import { link, readdir, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HubError } from '../errors.ts'
 import { openChunks } from './chunks.ts'
@@ -68,12 +68,12 @@ export class AttachmentStore implements Uploads {
     })
   }
 
-  /** The bytes an entry owns by that name, opened; undefined once destroyed. */
+  /** The bytes an entry owns by that name, to be read; undefined once destroyed. */
   async open(name: string): Promise<{ bytes: number; chunks: AsyncGenerator<Buffer> } | undefined> {
     const path = join(this.#folder, name)
     const head = await readHead(path + HEAD, name, this.#deps.sealingKey)
-    const file = head && (await open(path + DATA, 'r').catch(unlessGone))
-    return file && { bytes: head.bytes, chunks: openChunks(file, Buffer.from(head.key, 'hex'), head.bytes) }
+    if (!head || !(await stat(path + DATA).catch(unlessGone))) return undefined
+    return { bytes: head.bytes, chunks: openChunks(path + DATA, Buffer.from(head.key, 'hex'), head.bytes) }
   }
 
   /** Erases what entries own, and the upload it was taken from: it has the same bytes. */

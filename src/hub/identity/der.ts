@@ -131,7 +131,7 @@ function checkSetOrder(bytes: Uint8Array, children: DerElement[]): void {
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
 
-/** Wraps content in a header of the given tag byte. Content below 64 KB. */
+/** Wraps content in a header of the given tag byte. Content below 16 MB. */
 export function derWrap(tagByte: number, ...contents: Uint8Array[]): Buffer {
   const content = Buffer.concat(contents)
   const length = content.length

@@ -1,4 +1,5 @@
 // The trust register, folded from the signed register entries of the journal on top of the seed. One follower keeps it at the head.
+import { createHash } from 'node:crypto'
 import { readCrl } from './status.ts'
 import { readCertificate, type Certificate } from './certificate.ts'
 import { ocspSubject, verifyOcsp } from './ocsp.ts'
@@ -179,7 +180,8 @@ export class FoldedRegister implements Register {
     this.#supervisors.set(body.country, supervisors)
     for (const path of certificates) {
       const ders = path.map((der) => fromBase64url(der, 'certificate'))
-      this.#paths.set(readCertificate(ders[0]!).fingerprint, ders)
+      // Read when it is used: a start folds every party there is.
+      this.#paths.set(createHash('sha256').update(ders[0]!).digest('hex'), ders)
     }
   }
 
@@ -229,7 +231,8 @@ export class FoldedRegister implements Register {
       anchor,
     )
     const answer = await verifyOcsp(fromBase64url(response, 'response'), subject, fromTime(fetchedAt)!)
-    if (answer.status !== 'revoked') throw new Error(`the answer kept for ${subject.certificate.subject} revokes nothing`)
+    if (answer.status !== 'revoked')
+      throw new Error(`the answer kept for ${subject.certificate.subject} revokes nothing`)
     this.#revoked.set(`${country}/${subject.certificate.fingerprint}`, {
       atMs: answer.revokedAtMs!,
       reason: answer.reason!,

@@ -1,7 +1,7 @@
 // The form of a revocation list (RFC 5280 section 5.1), read by hand: a national CA's list has tens of thousands of entries, which a general
 // reader of ASN.1 takes seconds for or refuses.
 import { AsnConvert } from '@peculiar/asn1-schema'
-import { AlgorithmIdentifier, CRLReason, InvalidityDate, Name } from '@peculiar/asn1-x509'
+import { AlgorithmIdentifier, Name } from '@peculiar/asn1-x509'
 import { derChildren, type DerElement, derElement, DerError } from './der.ts'
 import { comparableName } from './distinguished-name.ts'
 import { REASONS, type RevocationReason } from './revocation-reason.ts'
@@ -33,6 +33,7 @@ const INTEGER = 0x02
 const BOOLEAN = 0x01
 const BIT_STRING = 0x03
 const OCTET_STRING = 0x04
+const ENUMERATED = 0x0a
 const SEQUENCE = 0x30
 const EXTENSIONS = 0xa0
 const REASON = Buffer.from('551d15', 'hex')
@@ -108,10 +109,12 @@ function readExtensions(
 
 function factOf(oid: Buffer, value: Buffer): Partial<Pick<ListedRevocation, 'reason' | 'invalidFromMs'>> {
   try {
-    if (oid.equals(REASON))
-      return { reason: REASONS[Number(AsnConvert.parse(value, CRLReason).reason)] ?? 'unspecified' }
-    return { invalidFromMs: AsnConvert.parse(value, InvalidityDate).value.getTime() }
-  } catch {
+    const fact = derElement(value, 0, value.length)
+    if (!oid.equals(REASON)) return { invalidFromMs: timeOf(value, expect(fact, 0x18)) }
+    const number = fact.to - fact.from === 1 ? value[expect(fact, ENUMERATED).from]! : 0
+    return { reason: REASONS[number] ?? 'unspecified' }
+  } catch (cause) {
+    if (!(cause instanceof DerError)) throw cause
     // The revocation counts, whatever is wrong with what is said beside it.
     return {}
   }

@@ -69,7 +69,13 @@ export function fingerprintOf(der: Buffer): string {
 /** One buffer: 4-byte length of the JSON header, header, then the raw parts in the order of `lengths`. */
 export function packContent(content: SealedContent): Buffer {
   const { attachments, responses = [] } = content
-  const parts = [content.saltSeed, content.envelope, content.body, ...attachments.map(({ bytes }) => bytes), ...responses]
+  const parts = [
+    content.saltSeed,
+    content.envelope,
+    content.body,
+    ...attachments.map(({ bytes }) => bytes),
+    ...responses,
+  ]
   if (content.refused) parts.push(content.refused.envelope)
   const header: Header = {
     lengths: parts.map(({ length }) => length),

@@ -71,7 +71,9 @@ describe('positions', () => {
   it('tell of a write that failed', async () => {
     const clock = handClock()
     const faults: unknown[] = []
-    new Saver(clock).add({ settled: () => Promise.reject(new Error('the disk is gone')) }, (fault) => faults.push(fault))
+    new Saver(clock).add({ settled: () => Promise.reject(new Error('the disk is gone')) }, (fault) =>
+      faults.push(fault),
+    )
     clock.pass(250)
     await until(() => faults.length === 1)
   })

@@ -5,6 +5,8 @@ import { connect as connectTcp } from 'node:net'
 import { feedSocket } from '../../../src/hub/feed/socket.ts'
 import type { FeedSocketDeps } from '../../../src/hub/feed/socket.ts'
 import { SOCKET_MAX_BYTES } from '../../../src/hub/feed/send-budget.ts'
+import { readFeed } from '../../../src/hub/feed/pull.ts'
+import { rowKey } from '../../../src/hub/feed/row.ts'
 import { systemFeedClock } from '../../../src/hub/feed/clock.ts'
 import { HubError, REFUSALS } from '../../../src/hub/errors.ts'
 import { BANK, CUSTOMS, HUB, feedHouse, namedSessions, to, until } from './feed-house.ts'
@@ -63,7 +65,12 @@ function dial(url: string, protocol = 'hub.feed.v1'): Peer {
     closed: undefined,
     say: (frame) => socket.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame)),
     async expect(type) {
-      await until(() => peer.frames.length > taken || peer.closed !== undefined)
+      // A heartbeat may come between any two frames.
+      const beats = (): boolean => type !== 'heartbeat' && peer.frames[taken]?.type === 'heartbeat'
+      await until(() => {
+        while (beats()) taken++
+        return peer.frames.length > taken || peer.closed !== undefined
+      })
       const frame = peer.frames[taken++]
       expect(frame?.type, JSON.stringify(frame)).toBe(type)
       return frame!
@@ -242,6 +249,31 @@ describe('feed socket', () => {
     })
     expect(item).not.toHaveProperty('message')
     expect(JSON.stringify(item)).not.toContain('price')
+  })
+
+  it('says of the same items that they are gone or withheld as a pull does', async () => {
+    const hub = await serve()
+    const twelve = Array.from({ length: 12 }, () => ({ audience: to(BANK) }))
+    hub.journal.write(...twelve)
+    await hub.follower.reached(12, 5_000)
+    await hub.journal.erase(6)
+    hub.items.forget(6)
+    // Items 3 to 5 are no longer kept.
+    await hub.views.apply(
+      'feed',
+      [3, 4, 5].map((seq) => ({ key: rowKey(BANK, seq), value: undefined })),
+      12,
+    )
+    const peer = await enter(hub.url)
+    peer.say({ type: 'subscribe', name: 'desk', credit: 20 })
+    await until(() => peer.items().length === 9)
+    const gap = peer.frames.find((frame) => frame.type === 'gap')
+    expect(gap).toEqual({ type: 'gap', name: 'desk', from: 3, to: 5, why: 'retention' })
+    const pages = [await readFeed(hub, BANK, {}), await readFeed(hub, BANK, { after: 2 })]
+    expect(pages.map((page) => page.gap)).toEqual([undefined, { from: 3, to: 5, why: 'retention' }])
+    const pulled = pages.flatMap((page) => page.items.map((item) => JSON.parse(item) as Frame))
+    expect(peer.items().map(({ type: _type, name: _name, ...item }) => item)).toEqual(pulled)
+    expect(pulled.filter((item) => 'withheld' in item)).toMatchObject([{ seq: 7, prev: 6, withheld: 'erased' }])
   })
 
   it('stops sending to a peer that does not read, and goes on when it does', async () => {
@@ -431,7 +463,7 @@ describe('frames out of protocol', () => {
   })
 
   it('a frame before auth, and no auth at all', async () => {
-    const hub = await serve({ authMs: 60 })
+    const hub = await serve({ authMs: 600 })
     const early = dial(hub.url)
     await early.expect('hello')
     early.say(subscribe)
