@@ -37,6 +37,7 @@ function reader(socket: WebSocket, { name, read }: ReaderLine): (data: Buffer) =
     if (ids.length >= ACK_EVERY) flush()
     lastMs = nowMs()
     firstMs ||= lastMs
+    if (read === 'parsed') arrivalsMs.push(lastMs)
     itemBytes = bytes
     if (++items >= (waiting?.least ?? Infinity)) waiting!.done()
   }

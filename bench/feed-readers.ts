@@ -17,7 +17,7 @@ export type ReaderAsked =
   /** Arrivals of counted lines are kept from now on, and all counts begin again. */
   | { type: 'reset' }
 
-/** Over all sockets: items, when the first and the last came (ms of the system's clock), length of the last one, delays of timed lines, arrivals of counted ones. */
+/** Over all sockets: items, when the first and the last came (ms of the system's clock), length of the last one, delays of timed lines, arrivals of the others. */
 export interface ReaderSeen {
   items: number
   firstMs: number

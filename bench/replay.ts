@@ -39,12 +39,15 @@ async function replay({ runs, profile }: ReplayOptions, size: DeclarationSize): 
     await filling.close()
   }
   const rates: number[] = []
+  const gapsMs: number[] = []
   const bare: number[] = []
   for (let run = 1; run <= runs; run++) {
     // Started anew each time: nothing of the feed is in memory.
     const hub = await startHub({ ...start, log, ...(profile !== undefined && { profile }) })
     try {
-      rates.push(await readAll(place, run))
+      const read = await readAll(place, run)
+      rates.push(read.perSecond)
+      gapsMs.push(...read.gapsMs)
     } finally {
       await hub.close()
     }
@@ -52,15 +55,17 @@ async function replay({ runs, profile }: ReplayOptions, size: DeclarationSize): 
     tell(`run ${run} of ${runs}, ${size}: ${round(rates.at(-1)!)}/s; raw ws ${round(bare.at(-1)!)}/s`)
   }
   const [value, baseline] = [median(rates), median(bare)]
-  const eachMs = rates.map((rate) => 1000 / rate).sort((a, b) => a - b)
+  gapsMs.sort((a, b) => a - b)
+  const at = (part: number): number => round(gapsMs[Math.floor((gapsMs.length - 1) * part)]!, 3)
   report({
     bench: `replay-${size}`,
     unit: 'items/s',
     value: round(value),
     baseline: round(baseline),
     ratio: round(value / baseline, 3),
-    p50Ms: round(1000 / value, 4),
-    p99Ms: round(eachMs.at(-1)!, 4),
+    // From one item to the next.
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
     settings: {
       items: ITEMS,
       runs: rates.map((rate) => round(rate)),
@@ -96,15 +101,16 @@ const senderClient = ({ sender, ...place }: Place) =>
     identity: { party: sender.party, signer: sender.signer, path: [sender.certificateDer] },
   })
 
-/** Items per second from the first item to the last. */
-async function readAll(place: Place, run: number): Promise<number> {
+/** Items per second from the first item to the last, and the time from each to the next (ms). */
+async function readAll(place: Place, run: number): Promise<{ perSecond: number; gapsMs: number[] }> {
   const readers = new FeedReaders()
   try {
     const token = await clientOf(openPartyFolder(partyFolder(place, SUBSCRIBED))).token('feed')
     const url = `${place.url.replace('http', 'ws')}/v1/feed/socket`
     await readers.ask({ type: 'open', url, lines: [{ token, name: `run-${run}`, after: 0, read: 'parsed' }] })
-    const { items, firstMs, lastMs } = await readers.ask({ type: 'await', items: ITEMS })
-    return ((items - 1) / (lastMs - firstMs)) * 1000
+    const { items, firstMs, lastMs, arrivalsMs } = await readers.ask({ type: 'await', items: ITEMS })
+    const gapsMs = arrivalsMs.slice(1).map((ms, n) => ms - arrivalsMs[n]!)
+    return { perSecond: ((items - 1) / (lastMs - firstMs)) * 1000, gapsMs }
   } finally {
     readers.close()
   }

@@ -38,7 +38,11 @@ export async function verifyBundle(
   for (const name of required)
     if (!LINKS.includes(name as Link))
       throw new HubError('PARAMETER_INVALID', `there is no link ${name}; links are ${LINKS.join(', ')}`)
-  const walk: Partial<Walk> = { bytes, beside: options.attachments ?? [], trust: trust === undefined ? undefined : readTrust(trust) }
+  const walk: Partial<Walk> = {
+    bytes,
+    beside: options.attachments ?? [],
+    trust: trust === undefined ? undefined : readTrust(trust),
+  }
   const { links, broken } = await walkLinks(walk as Walk, required)
   return {
     verdict: broken ? 'refused' : trusted(walk as Walk) ? 'verified' : 'unknown',

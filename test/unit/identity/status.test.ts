@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { issueCrl, type Issuer } from '../../../src/hub/identity/issue.ts'
 import type { RegisteredCa } from '../../../src/hub/identity/register.ts'
@@ -89,6 +90,23 @@ describe('a revocation list', () => {
       invalidFromMs: Date.parse('2026-01-01T00:00:00.000Z'),
       reason: 'keyCompromise',
     })
+  })
+
+  it('is never taken with one byte changed, and random bytes are refused with a code', async () => {
+    const anchor = await root()
+    const der = await crl(anchor.issuer, { revoked: [{ serialHex: '4001', atMs: NOW - HOUR_MS }] })
+    const refused = async (bytes: Uint8Array): Promise<void> => {
+      await expect(readCrl(bytes, anchor.certificate)).rejects.toMatchObject({ name: 'HubError' })
+    }
+    await fc.assert(
+      fc.asyncProperty(fc.nat(der.length - 1), fc.integer({ min: 1, max: 255 }), async (at, bits) => {
+        const changed = Buffer.from(der)
+        changed[at]! ^= bits
+        await refused(changed)
+      }),
+      { numRuns: 300 },
+    )
+    await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), refused))
   })
 
   it('is refused as loose DER', async () => {
