@@ -29,10 +29,10 @@ export class EvidenceFolder {
     return readFileSync(this.#trustFile)
   }
 
-  /** Fetches the bundle of an entry and writes it; gives the file. */
+  /** Fetches the bundle of an entry, its attachments in it, and writes it; gives the file. */
   async keep(client: HubClient, index: number, name: string): Promise<string> {
     const file = join(this.#dir, `${name}.json`)
-    writeFileSync(file, await client.bundle(index))
+    writeFileSync(file, await client.bundle(index, 'include'))
     return file
   }
 
