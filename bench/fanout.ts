@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Crowd, makeCrowd, openSessions } from './crowd.ts'
 import { FanoutHouse } from './fanout-house.ts'
 import { FeedReaders, type ReaderLine } from './feed-readers.ts'
-import { partyFolder, type Place, prepare, SUBSCRIBED } from './place.ts'
+import { clear, partyFolder, type Place, prepare, SUBSCRIBED } from './place.ts'
 import { freePort } from './processes.ts'
 import { startRaw } from './raw-socket.ts'
 import { median, report, round, tell } from './report.ts'
@@ -55,6 +55,7 @@ export async function benchFanout({ runs, profile }: FanoutOptions): Promise<voi
   } finally {
     await house.close()
   }
+  clear(place)
 }
 
 async function shape(

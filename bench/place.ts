@@ -46,5 +46,8 @@ export function placeIn(
   return { dir, url, port, sender, to, serial }
 }
 
+/** Takes the place away again; a bench that failed leaves it, for its log. */
+export const clear = ({ dir }: Pick<Place, 'dir'>): void => rmSync(dir, { recursive: true, force: true })
+
 export const partyFolder = ({ dir }: Pick<Place, 'dir'>, folder: string): string =>
   join(dir, 'sandbox', 'parties', folder)

@@ -5,7 +5,7 @@ import { clientOf, openPartyFolder } from '../src/client/party-folder.ts'
 import { FanoutHouse } from './fanout-house.ts'
 import { FeedReaders, type ReaderLine, type ReaderSeen } from './feed-readers.ts'
 import type { LoadResult } from './load-job.ts'
-import { partyFolder, type Place, prepare, RECIPIENTS } from './place.ts'
+import { clear, partyFolder, type Place, prepare, RECIPIENTS } from './place.ts'
 import { freePort, Generator } from './processes.ts'
 import { startRaw } from './raw-socket.ts'
 import { report, round, tell } from './report.ts'
@@ -78,6 +78,7 @@ export async function benchPush({ seconds, profile }: PushOptions): Promise<void
     stalled.close()
     await house.close()
   }
+  clear(place)
 }
 
 type Send = (count: number, perSecond: number, seconds: number) => Promise<{ result: LoadResult; seen: ReaderSeen }>

@@ -5,7 +5,7 @@ import { clientOf, openPartyFolder } from '../src/client/party-folder.ts'
 import { compileHub } from './compiled.ts'
 import type { DeclarationSize } from './declaration.ts'
 import { FeedReaders } from './feed-readers.ts'
-import { partyFolder, type Place, prepare, SUBSCRIBED } from './place.ts'
+import { clear, partyFolder, type Place, prepare, SUBSCRIBED } from './place.ts'
 import { freePort, Generator, type Running, startHub } from './processes.ts'
 import { startRaw } from './raw-socket.ts'
 import { median, report, round, tell } from './report.ts'
@@ -54,6 +54,7 @@ async function replay({ runs, profile }: ReplayOptions, size: DeclarationSize): 
     bare.push(await rawRate(size))
     tell(`run ${run} of ${runs}, ${size}: ${round(rates.at(-1)!)}/s; raw ws ${round(bare.at(-1)!)}/s`)
   }
+  clear(place)
   const [value, baseline] = [median(rates), median(bare)]
   gapsMs.sort((a, b) => a - b)
   const at = (part: number): number => round(gapsMs[Math.floor((gapsMs.length - 1) * part)]!, 3)

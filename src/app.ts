@@ -105,7 +105,11 @@ export async function buildHub(
   const indexKey = secretKey(config.keys, 'index.key', dataExists)
   const report = new Report()
   const storeWatch = new StoreWatch(clock)
-  const app = hubServer({ logLevel: config.logLevel, onFault: () => report.fault('request'), ...(config.tls && { tls: config.tls }) })
+  const app = hubServer({
+    logLevel: config.logLevel,
+    onFault: () => report.fault('request'),
+    ...(config.tls && { tls: config.tls }),
+  })
   const onFault = (error: unknown): void => {
     report.fault('follower')
     app.log.error({ err: error }, 'a follower failed and will try again')
@@ -151,7 +155,10 @@ export async function buildHub(
 
   // What may be said.
   const received = receivedOf({ journal, views })
-  const kinds = compileKinds([...hubKinds({ holdsKey: (id) => hubSigners.holds(id), received, acts: register.acts }), ...roomKinds])
+  const kinds = compileKinds([
+    ...hubKinds({ holdsKey: (id) => hubSigners.holds(id), received, acts: register.acts }),
+    ...roomKinds,
+  ])
 
   // Those who follow the journal.
   let revocation: RevocationSources | undefined

@@ -300,7 +300,12 @@ export class HubClient {
     return method === 'GET' && this.purpose ? { 'hub-purpose': purposeHeader(this.purpose) } : {}
   }
 
-  async #send(method: 'GET' | 'POST' | 'PUT', path: string, headers: Record<string, string> = {}, body?: Buffer | string) {
+  async #send(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    headers: Record<string, string> = {},
+    body?: Buffer | string,
+  ) {
     for (let again = false; ; again = true) {
       const token = await this.token('api')
       const asked = {

@@ -35,7 +35,10 @@ describe('bearer tokens', () => {
     expectRefused(await ask(world, undefined, '/v1/feed'), 'SESSION_REQUIRED')
     expectRefused(await at.withToken('A'.repeat(43)), 'SESSION_REQUIRED')
     expectRefused(await at.withToken('short'), 'SESSION_REQUIRED')
-    expectRefused(await post(world, undefined, await world.compose(BANK, receivedOne(world, bank.party))), 'SESSION_REQUIRED')
+    expectRefused(
+      await post(world, undefined, await world.compose(BANK, receivedOne(world, bank.party))),
+      'SESSION_REQUIRED',
+    )
   })
   it('is not taken from the URL', async () => {
     const { token } = (await at.open()).body

@@ -123,7 +123,8 @@ async function counted(received: ReceivedMessage, { party }: Caller, deps: Submi
     if (error instanceof HubError && PROBED.has(error.code)) {
       quotas.refused(party)
       const { kind } = received.envelope
-      if (error.code === 'FINDINGS') report.findings(house.kinds.list.some(({ name }) => name === kind) ? kind : 'unknown')
+      if (error.code === 'FINDINGS')
+        report.findings(house.kinds.list.some(({ name }) => name === kind) ? kind : 'unknown')
     }
     throw error
   }
