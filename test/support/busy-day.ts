@@ -63,17 +63,29 @@ async function submitting(world: World): Promise<number> {
 async function reading(world: World, index: number): Promise<void> {
   const ask = await requests(world, EXPORTER)
   const paths = [
-    ...[`/v1/messages/${index}`, `/v1/messages/${index}/bundle`, '/v1/messages/999999', '/v1/messages/x', '/v1/kinds'],
-    ...['/v1/feed', '/v1/feed?limit=0', '/v1/feed?no=1', '/v1/feed?name=day&ack=999', '/v1/subscriptions'],
-    ...[
-      '/v1/log/checkpoint',
-      '/v1/log/checkpoint?size=7777',
-      `/v1/log/inclusion?index=${index}`,
-      '/v1/log/inclusion?index=99999',
-    ],
-    ...['/v1/log/consistency?from=1&to=2', '/v1/log/consistency?from=2&to=1', '/health/live', '/health/ready'],
-    ...['/v1/openapi.json', '/v1/asyncapi.json', '/v1/keys'],
+    `/v1/messages/${index}`,
+    `/v1/messages/${index}/bundle`,
+    '/v1/messages/999999',
+    '/v1/messages/x',
+    '/v1/kinds',
+    '/v1/feed',
+    '/v1/feed?limit=0',
+    '/v1/feed?no=1',
+    '/v1/feed?name=day&ack=999',
+    '/v1/subscriptions',
+    '/v1/log/checkpoint',
+    '/v1/log/checkpoint?size=7777',
+    `/v1/log/inclusion?index=${index}`,
+    '/v1/log/inclusion?index=99999',
+    '/v1/log/consistency?from=1&to=2',
+    '/v1/log/consistency?from=2&to=1',
+    '/health/live',
+    '/health/ready',
+    '/v1/openapi.json',
+    '/v1/asyncapi.json',
+    '/v1/keys',
   ]
+
   for (const path of paths) await ask('GET', path)
   await fetch(`${world.url}/v1/feed`)
   for (const wish of ['{"name":"day"}', '{"name":"day"}', '{"name":"-"}']) await ask('POST', '/v1/subscriptions', wish)
