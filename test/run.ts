@@ -38,13 +38,19 @@ const brokenFiles = report.testResults.filter(
 )
 const failed = report.numFailedTests + brokenFiles.length
 for (const { name } of brokenFiles) console.log(`could not run: ${name}`)
+// Vectors of other projects lie beside this one or not at all: nobody can provision them, so their absence is said and not held against a run.
+const vectorsThere = existsSync('../shared/vectors')
+let missed = 0
 for (const { name, assertionResults } of report.testResults)
-  for (const { status, title } of assertionResults)
-    if (status === 'skipped' || status === 'pending')
-      console.log(`skipped: ${title} (${name.split('/test/')[1] ?? name})`)
+  for (const { status, title } of assertionResults) {
+    if (status !== 'skipped' && status !== 'pending') continue
+    const file = name.split('/test/')[1] ?? name
+    console.log(`skipped: ${title} (${file})`)
+    if (vectorsThere || !file.startsWith('vectors/')) missed++
+  }
 // Where every real part has been provisioned (CI), nothing may drop out silently.
 const skipped = report.numPendingTests + report.numTodoTests
-const incomplete = process.env['BEIBU_TEST_COMPLETE'] === '1' && skipped > 0
+const incomplete = process.env['BEIBU_TEST_COMPLETE'] === '1' && missed + report.numTodoTests > 0
 if (incomplete) console.log('BEIBU_TEST_COMPLETE is set: the run has failed, since tests were skipped')
 console.log(`${report.numPassedTests} passed, ${failed} failed, ${skipped} skipped`)
 process.exit(!incomplete && run.status === 0 && failed === 0 ? 0 : 1)

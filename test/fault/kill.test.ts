@@ -151,10 +151,10 @@ async function finish(): Promise<void> {
   let last = await operator.checkpoint()
   for (const until = Date.now() + 10_000; readCheckpoint(last).size < size && Date.now() < until; await pause(50))
     last = await operator.checkpoint()
-  expect(readCheckpoint(last).size).toBe(size)
+  expect(readCheckpoint(last).size).toBeGreaterThanOrEqual(size)
   remember(last)
   await consistentByApi(last)
-  await everythingCame(size)
+  await everythingCame()
   await Promise.all(subscribers.map((subscriber) => subscriber.close()))
   await load.close()
   expect(await hub.stop()).toBe(0)
@@ -184,15 +184,18 @@ const ring = () =>
   )
 
 /** The subscribers were told everything, once each after `seq`, in order; nothing was announced as lost, and nothing is. */
-async function everythingCame(size: number): Promise<void> {
+async function everythingCame(): Promise<void> {
   for (const { folder, items, announced, ...subscriber } of subscribers) {
-    const head = (await hub.client(folder).feed({ limit: 1 })).head
-    for (const until = Date.now() + 30_000; items.length < head && !subscriber.fault && Date.now() < until; )
+    // Without any load the hub still writes entries of its own (alerts, what was read), so the head is asked for anew.
+    const headNow = async (): Promise<number> => (await hub.client(folder).feed({ limit: 1 })).head
+    let head = await headNow()
+    for (const until = Date.now() + 30_000; items.length !== head && !subscriber.fault && Date.now() < until; ) {
       await pause(50)
+      head = await headNow()
+    }
     expect(subscriber.fault, `the feed of ${folder}`).toBeUndefined()
     expect(announced).toEqual([])
     expect(items.length).toBe(head)
-    expect(size).toBeGreaterThanOrEqual(head)
   }
 }
 
@@ -200,7 +203,9 @@ async function lookInside(size: number): Promise<void> {
   const { journal, views, close } = await openKept(hub.config)
   try {
     const entries = await invariants.allEntries(journal)
-    expect(entries.length).toBe(size)
+    expect(entries.length).toBeGreaterThanOrEqual(size)
+    // After the last answer only the hub itself has written.
+    expect(entries.slice(size).filter(({ by }) => by !== 'hub')).toEqual([])
     invariants.checkOrder(entries)
     await invariants.checkHeads(entries, journal)
     expect(invariants.checkAccounts(entries)).toBeGreaterThan(RUNS)
@@ -211,7 +216,9 @@ async function lookInside(size: number): Promise<void> {
     await receiptsVerify(journal)
     for (const { folder, items } of subscribers)
       expect(items.map(({ seq, index, view }) => ({ seq, index, view }))).toEqual(
-        invariants.feedOf(entries, hub.party(folder).card.party),
+        invariants
+          .feedOf(entries, hub.party(folder).card.party)
+          .filter(({ index }, at) => at < items.length || index < size),
       )
     expect(load.told.size).toBeGreaterThanOrEqual(RUNS * ANSWERED_MIN)
   } finally {
