@@ -35,7 +35,7 @@ import { followUnits } from './hub/units.ts'
 import { PartySockets } from './hub/feed/party-sockets.ts'
 import { proofRoutes } from './hub/http/proofs.ts'
 import { readRoutes, sessionRoutes } from './hub/http/read.ts'
-import { healthRoutes, hubServer } from './hub/http/server.ts'
+import { faultTeller, healthRoutes, hubServer } from './hub/http/server.ts'
 import { submitRoutes } from './hub/http/submit.ts'
 import { supervisionRoutes } from './hub/http/supervision.ts'
 import { subscriptionRoutes } from './hub/http/subscriptions.ts'
@@ -86,12 +86,14 @@ export interface Surroundings {
   cursors?: Cursors
   /** Bytes free in the folder of the data. */
   freeBytes?: (folder: string) => number
+  /** Takes the lines of the log. */
+  log?: { write(line: string): void }
 }
 
 /** Builds the whole hub. Throws, and serves nothing, if the platform's SM2 is not the standard's or a key is missing. */
 export async function buildHub(
   config: Config,
-  { clock, randomness = randomBytes, freeBytes, ...stores }: Surroundings,
+  { clock, randomness = randomBytes, freeBytes, log, ...stores }: Surroundings,
 ): Promise<Hub> {
   sm2KnownAnswerTest()
   startSm2Workers(config.sm2Workers)
@@ -105,19 +107,16 @@ export async function buildHub(
   const indexKey = secretKey(config.keys, 'index.key', dataExists)
   const report = new Report()
   const storeWatch = new StoreWatch(clock)
+  const faultAtDoor = faultTeller(report)
   const app = hubServer({
     logLevel: config.logLevel,
-    onFault: () => report.fault('request'),
+    onFault: faultAtDoor,
+    ...(log && { log }),
     ...(config.tls && { tls: config.tls }),
   })
   const onFault = (error: unknown): void => {
     report.fault('follower')
     app.log.error({ err: error }, 'a follower failed and will try again')
-  }
-
-  const faultAtDoor = (error: unknown): void => {
-    report.fault('request')
-    app.log.error({ err: error }, 'fault')
   }
 
   // What is kept.
@@ -313,7 +312,7 @@ export async function buildHub(
     supervision,
     bundle,
     sign: (payload, typ) => hubSigners.sign(payload, typ),
-    onFault,
+    onFault: faultAtDoor,
   })
   subscriptionRoutes(app, { ...callers, subscriptions, views })
   const types = new Set(kinds.list.flatMap((kind) => kind.attachments?.types ?? []))

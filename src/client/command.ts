@@ -1,54 +1,40 @@
 // The `beibu` command: one verb per act, each in its own file under verbs/.
 import { readFileSync } from 'node:fs'
-import { accessVerb } from './verbs/access.ts'
-import { adminVerb } from './verbs/admin.ts'
-import { attachmentVerb } from './verbs/attachment.ts'
-import { bundleVerb } from './verbs/bundle.ts'
-import { checkVerb } from './verbs/check.ts'
-import { completenessVerb } from './verbs/completeness.ts'
-import { deliveredVerb } from './verbs/delivered.ts'
-import { enquireVerb } from './verbs/enquire.ts'
-import { dueVerb } from './verbs/due.ts'
-import { eraseVerb } from './verbs/erase.ts'
-import { explainVerb } from './verbs/explain.ts'
-import { tellFailure } from './verbs/failure.ts'
-import { historyVerb } from './verbs/history.ts'
-import { sandboxVerb } from './verbs/sandbox.ts'
-import { serveVerb } from './verbs/serve.ts'
-import { statusVerb } from './verbs/status.ts'
-import { submitVerb } from './verbs/submit.ts'
-import { tailVerb } from './verbs/tail.ts'
 import { type CommandIo, EXIT, type Verb } from './verbs/verb.ts'
-import { verifyVerb } from './verbs/verify.ts'
 
-export const VERBS: readonly Verb[] = [
-  sandboxVerb,
-  serveVerb,
-  checkVerb,
-  submitVerb,
-  tailVerb,
-  statusVerb,
-  dueVerb,
-  enquireVerb,
-  deliveredVerb,
-  accessVerb,
-  historyVerb,
-  completenessVerb,
-  attachmentVerb,
-  bundleVerb,
-  verifyVerb,
-  explainVerb,
-  eraseVerb,
-  adminVerb,
-]
+/** Loads a verb by its name: most calls want one, and what all of them need takes longer to load than most of them take to run. */
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  sandbox: async () => (await import('./verbs/sandbox.ts')).sandboxVerb,
+  serve: async () => (await import('./verbs/serve.ts')).serveVerb,
+  check: async () => (await import('./verbs/check.ts')).checkVerb,
+  submit: async () => (await import('./verbs/submit.ts')).submitVerb,
+  tail: async () => (await import('./verbs/tail.ts')).tailVerb,
+  status: async () => (await import('./verbs/status.ts')).statusVerb,
+  due: async () => (await import('./verbs/due.ts')).dueVerb,
+  enquire: async () => (await import('./verbs/enquire.ts')).enquireVerb,
+  delivered: async () => (await import('./verbs/delivered.ts')).deliveredVerb,
+  access: async () => (await import('./verbs/access.ts')).accessVerb,
+  history: async () => (await import('./verbs/history.ts')).historyVerb,
+  completeness: async () => (await import('./verbs/completeness.ts')).completenessVerb,
+  attachment: async () => (await import('./verbs/attachment.ts')).attachmentVerb,
+  bundle: async () => (await import('./verbs/bundle.ts')).bundleVerb,
+  verify: async () => (await import('./verbs/verify.ts')).verifyVerb,
+  explain: async () => (await import('./verbs/explain.ts')).explainVerb,
+  erase: async () => (await import('./verbs/erase.ts')).eraseVerb,
+  admin: async () => (await import('./verbs/admin.ts')).adminVerb,
+}
+
+/** The verbs in the order of the help. */
+export const VERB_NAMES: readonly string[] = Object.keys(VERBS)
 
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
 
 /** The help of the command itself. */
-export function overview(): string {
-  const width = Math.max(...VERBS.map((verb) => verb.name.length))
-  const verbs = VERBS.map((verb) => `  ${verb.name.padEnd(width)}  ${verb.summary}`).join('\n')
+export async function overview(): Promise<string> {
+  const width = Math.max(...VERB_NAMES.map((name) => name.length))
+  const all = await Promise.all(Object.values(VERBS).map((load) => load()))
+  const verbs = all.map((verb) => `  ${verb.name.padEnd(width)}  ${verb.summary}`).join('\n')
   return `beibu: exchange signed trade documents through a hub, and prove what happened
 
 ${verbs}
@@ -69,18 +55,18 @@ Exit codes: 0 good, 1 refused or findings, 2 cannot tell, 64 called wrongly, 70 
 export async function command(args: string[], io: CommandIo): Promise<number> {
   const [name, ...rest] = args
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    io.out(overview())
+    io.out(await overview())
     return name === undefined ? EXIT.usage : EXIT.good
   }
   if (name === '--version') {
     io.out(version())
     return EXIT.good
   }
-  const verb = VERBS.find((one) => one.name === name)
-  if (verb === undefined) {
-    io.progress(`there is no verb ${name}; there are: ${VERBS.map((one) => one.name).join(', ')}`)
+  if (!Object.hasOwn(VERBS, name)) {
+    io.progress(`there is no verb ${name}; there are: ${VERB_NAMES.join(', ')}`)
     return EXIT.usage
   }
+  const verb = await VERBS[name]!()
   if (rest.includes('--help') || rest.includes('-h')) {
     io.out(verb.help)
     return EXIT.good
@@ -88,6 +74,7 @@ export async function command(args: string[], io: CommandIo): Promise<number> {
   try {
     return await verb.run(rest, io)
   } catch (error) {
+    const { tellFailure } = await import('./verbs/failure.ts')
     return tellFailure(error, io, rest.includes('--json'))
   }
 }

@@ -33,7 +33,10 @@ export async function accept(received: ReceivedMessage, house: House): Promise<A
     return await walk(received, house)
   } catch (refusal) {
     // Sent twice at once, the message itself may be what now stands in its way: then its first answer is the answer.
-    const first = await sameAgain(received, house)
+    const first = await sameAgain(received, house).catch((fault: unknown) => {
+      // Of two faults the first is told: the second is mostly the same once more.
+      throw refusal instanceof HubError ? fault : refusal
+    })
     if (first) return first
     throw refusal
   }

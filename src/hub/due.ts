@@ -5,7 +5,7 @@ import type { Register } from './identity/register.ts'
 import type { Follower } from './journal/follow.ts'
 import type { JournalEntry, Views } from './journal/journal.ts'
 import { answerState, answerValue } from './message/answers.ts'
-import { countryOf, FULL, supervisorRows } from './message/audience.ts'
+import { countryOf, FULL, onlyTold, supervisorRows } from './message/audience.ts'
 import { derivedId } from './message/hub-message.ts'
 import { appendOwnEntry, type OwnEntryDeps } from './own-entry.ts'
 import { followTimed } from './timed-follower.ts'
@@ -46,12 +46,13 @@ async function tellOverdue(entry: JournalEntry, { party, key }: Due['awaited'][n
     {
       kind: 'hub.overdue',
       id: derivedId('overdue', entry.commitment, party),
-      to: concerned,
+      // Every reader sees it: the principal of an agent, whom masked views leave out, is told without being named.
+      to: [waiting[0]!, party],
       body: { entry: entry.index, at: toTime(atMs), party },
       // It holds nothing of the message, so regulators see the whole of it.
       audience: [
         ...concerned.map((one) => ({ party: one, view: FULL })),
-        ...supervisorRows(deps.register, countries, entry.kind),
+        ...onlyTold(supervisorRows(deps.register, countries, entry.kind), entry.audience),
       ],
       judgement: {
         moves: [{ key, version: head.version, value: answerValue('overdue') }],

@@ -2,8 +2,8 @@
 // heads decide whether somebody was faster.
 import type { Follower } from './journal/follow.ts'
 import type { AccountMove } from './journal/heads.ts'
-import type { JournalEntry, Views } from './journal/journal.ts'
-import { readersOn } from './message/audience.ts'
+import type { Views } from './journal/journal.ts'
+import { addresseesOn, readersOn } from './message/audience.ts'
 import { derivedId } from './message/hub-message.ts'
 import { appendOwnEntry, type OwnEntryDeps } from './own-entry.ts'
 import { followTimed, timeKey } from './timed-follower.ts'
@@ -37,7 +37,7 @@ async function expire(index: number, deps: ExpiryDeps): Promise<void> {
     {
       kind: 'hub.expiry',
       id: derivedId('expiry', entry.commitment),
-      to: partiesOf(entry),
+      to: addresseesOn(entry.audience),
       body: { entry: index, at: toTime(atMs) },
       // Those who saw the whole of the reservation see that it has expired; a masked reader sees it in its own view.
       audience: readersOn(entry.audience),
@@ -57,6 +57,3 @@ async function expire(index: number, deps: ExpiryDeps): Promise<void> {
     deps,
   )
 }
-
-const partiesOf = (entry: JournalEntry): string[] =>
-  entry.audience.filter(({ view }) => view === 'full').map(({ party }) => party)

@@ -7,6 +7,7 @@ import { toTime } from './values/encoding.ts'
 
 const UNITS_VIEW = 'units'
 const BATCH_MAX = 256
+const LINGER_MS = 1_000
 
 export interface Units {
   messages: number
@@ -56,6 +57,7 @@ export async function followUnits(deps: {
     ...deps,
     from: counted,
     batchMax: BATCH_MAX,
+    lingerMs: LINGER_MS,
     async handle(entries) {
       // A write may have taken effect before it failed; only the store knows, and nothing is counted twice.
       counted = await views.cursor(UNITS_VIEW)

@@ -1,5 +1,6 @@
 // `beibu access <index>`: which regulators have read an entry one has sent.
-import { ACTING, actingParty, clientFor, EXIT, only, readArgs, show, type Verb, wholeNumber } from './verb.ts'
+import { actingParty, clientFor } from './acting.ts'
+import { ACTING, EXIT, only, readArgs, show, type Verb, wholeNumber } from './verb.ts'
 
 export const accessVerb: Verb = {
   name: 'access',

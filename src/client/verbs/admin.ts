@@ -6,7 +6,8 @@ import { composerOf } from '../party-folder.ts'
 import { UsageError } from '../usage.ts'
 import { adminAct, type ActOptions } from './admin-acts.ts'
 import { exitOfProblem, problemLines } from './failure.ts'
-import { ACTING, actingParty, type CommandIo, clientFor, EXIT, readArgs, show, type Verb } from './verb.ts'
+import { actingParty, clientFor } from './acting.ts'
+import { ACTING, type CommandIo, EXIT, readArgs, show, type Verb } from './verb.ts'
 
 const OPTIONS = {
   ...ACTING,

@@ -1,7 +1,8 @@
 // `beibu attachment <index> <sha256>`: fetches one attachment of an entry, compares it with its digest and keeps it as a file.
 import { writeFileSync } from 'node:fs'
 import { UsageError } from '../usage.ts'
-import { ACTING, actingParty, clientFor, EXIT, readArgs, show, type Verb, wholeNumber } from './verb.ts'
+import { actingParty, clientFor } from './acting.ts'
+import { ACTING, EXIT, readArgs, show, type Verb, wholeNumber } from './verb.ts'
 
 export const attachmentVerb: Verb = {
   name: 'attachment',

@@ -1,18 +1,8 @@
 // `beibu bundle <index>`: fetches the evidence bundle of an entry, to keep and to show to anybody.
 import { writeFileSync } from 'node:fs'
 import { HubProblem, type Problem } from '../hub-problem.ts'
-import {
-  ACTING,
-  actingParty,
-  clientFor,
-  type CommandIo,
-  EXIT,
-  only,
-  readArgs,
-  show,
-  type Verb,
-  wholeNumber,
-} from './verb.ts'
+import { actingParty, clientFor } from './acting.ts'
+import { ACTING, type CommandIo, EXIT, only, readArgs, show, type Verb, wholeNumber } from './verb.ts'
 
 export const bundleVerb: Verb = {
   name: 'bundle',

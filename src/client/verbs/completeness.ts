@@ -3,7 +3,8 @@ import { HeldItems, proveSet } from '../feed-set.ts'
 import type { FeedItem } from '../feed-item.ts'
 import { UsageError } from '../usage.ts'
 import { readInput } from './input.ts'
-import { ACTING, actingParty, clientFor, EXIT, readArgs, show, type Verb } from './verb.ts'
+import { actingParty, clientFor } from './acting.ts'
+import { ACTING, EXIT, readArgs, show, type Verb } from './verb.ts'
 
 export const completenessVerb: Verb = {
   name: 'completeness',

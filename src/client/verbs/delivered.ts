@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs'
 import { resolveParty } from '../party-folder.ts'
 import { UsageError } from '../usage.ts'
-import { ACTING, actingParty, clientFor, EXIT, only, readArgs, show, type Verb, wholeNumber } from './verb.ts'
+import { actingParty, clientFor } from './acting.ts'
+import { ACTING, EXIT, only, readArgs, show, type Verb, wholeNumber } from './verb.ts'
 
 export const deliveredVerb: Verb = {
   name: 'delivered',

@@ -2,7 +2,8 @@
 import type { WantedAnswer } from '../../hub/due-list.ts'
 import type { DueQuery, HubClient } from '../hub-client.ts'
 import { UsageError } from '../usage.ts'
-import { ACTING, actingParty, clientFor, EXIT, readArgs, show, type Verb } from './verb.ts'
+import { actingParty, clientFor } from './acting.ts'
+import { ACTING, EXIT, readArgs, show, type Verb } from './verb.ts'
 
 const ROLES = ['answer', 'await'] as const
 const STATES = ['awaited', 'overdue', 'answered'] as const

@@ -5,7 +5,8 @@ import { isSuiteName } from '../../hub/identity/suites/index.ts'
 import { enquire } from '../enquiry.ts'
 import { UsageError } from '../usage.ts'
 import { readInput } from './input.ts'
-import { ACTING, actingParty, clientFor, EXIT, only, readArgs, show, type Verb } from './verb.ts'
+import { actingParty, clientFor } from './acting.ts'
+import { ACTING, EXIT, only, readArgs, show, type Verb } from './verb.ts'
 
 const EXITS = { yes: EXIT.good, no: EXIT.refused, unknown: EXIT.unknown } as const
 

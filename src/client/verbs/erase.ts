@@ -3,7 +3,8 @@ import { composeMessage } from '../compose.ts'
 import { composerOf } from '../party-folder.ts'
 import { UsageError } from '../usage.ts'
 import { exitOfProblem, problemLines } from './failure.ts'
-import { ACTING, actingParty, clientFor, EXIT, only, readArgs, show, type Verb, wholeNumber } from './verb.ts'
+import { actingParty, clientFor } from './acting.ts'
+import { ACTING, EXIT, only, readArgs, show, type Verb, wholeNumber } from './verb.ts'
 
 export const eraseVerb: Verb = {
   name: 'erase',

@@ -7,7 +7,8 @@ import type { SignedSet } from '../../hub/supervision/set.ts'
 import { HubSilent } from '../hub-problem.ts'
 import { UsageError } from '../usage.ts'
 import { readInput } from './input.ts'
-import { ACTING, actingParty, clientFor, EXIT, readArgs, show, type Verb, wholeNumber } from './verb.ts'
+import { actingParty, clientFor } from './acting.ts'
+import { ACTING, EXIT, readArgs, show, type Verb, wholeNumber } from './verb.ts'
 
 export const historyVerb: Verb = {
   name: 'history',

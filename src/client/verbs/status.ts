@@ -3,7 +3,8 @@ import { toTime } from '../../hub/values/encoding.ts'
 import type { FeedItem } from '../feed-item.ts'
 import { HubProblem } from '../hub-problem.ts'
 import { UsageError } from '../usage.ts'
-import { ACTING, actingParty, clientFor, type CommandIo, EXIT, readArgs, show, type Verb } from './verb.ts'
+import { actingParty, clientFor } from './acting.ts'
+import { ACTING, type CommandIo, EXIT, readArgs, show, type Verb } from './verb.ts'
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 

@@ -12,18 +12,8 @@ import { roomKinds } from '../../rooms.ts'
 import { UsageError } from '../usage.ts'
 import { exitOfProblem, problemLines } from './failure.ts'
 import { readInput } from './input.ts'
-import {
-  ACTING,
-  actingParty,
-  clientFor,
-  type CommandIo,
-  EXIT,
-  only,
-  readArgs,
-  show,
-  type Verb,
-  wholeNumber,
-} from './verb.ts'
+import { actingParty, clientFor } from './acting.ts'
+import { ACTING, type CommandIo, EXIT, only, readArgs, show, type Verb, wholeNumber } from './verb.ts'
 
 const OPTIONS = {
   ...ACTING,

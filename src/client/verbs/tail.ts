@@ -3,7 +3,8 @@ import { Acknowledger } from '../acknowledger.ts'
 import { FeedClient } from '../feed-client.ts'
 import type { FeedItem } from '../feed-item.ts'
 import { UsageError } from '../usage.ts'
-import { ACTING, actingParty, clientFor, EXIT, readArgs, type Verb, wholeNumber } from './verb.ts'
+import { actingParty, clientFor } from './acting.ts'
+import { ACTING, EXIT, readArgs, type Verb, wholeNumber } from './verb.ts'
 
 export const tailVerb: Verb = {
   name: 'tail',

@@ -1,9 +1,5 @@
-// What a verb of the command is, and the few things all verbs share: options, party, printing, exit codes.
+// What a verb of the command is, and the few things all verbs share: options, printing, exit codes.
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { clientOf, openPartyFolder, type PartyFolder } from '../party-folder.ts'
-import type { HubClient } from '../hub-client.ts'
-import { isPurpose, type Purpose, PURPOSES } from '../../hub/supervision/purpose.ts'
-import type { RetryPolicy } from '../hub-requests.ts'
 import { UsageError } from '../usage.ts'
 
 /** Exit codes of the command. */
@@ -73,33 +69,6 @@ export function wholeNumber(text: string, what: string): number {
   if (!/^(?:0|[1-9]\d{0,14})$/.test(text)) throw new UsageError(`${what} must be a whole number, got ${text}`)
   return Number(text)
 }
-
-/** The party the command acts as: --as or BEIBU_PARTY, its passphrase from --passphrase or BEIBU_PASSPHRASE; a regulator reads for --purpose. */
-export function actingParty(
-  given: { as?: string | undefined; passphrase?: string | undefined; purpose?: string | undefined },
-  io: CommandIo,
-): PartyFolder & { folder: string } {
-  const folder = given.as ?? io.env['BEIBU_PARTY']
-  if (folder === undefined)
-    throw new UsageError('who acts? Give a party folder with --as <folder>, or set BEIBU_PARTY to one')
-  const passphrase = given.passphrase ?? io.env['BEIBU_PASSPHRASE']
-  const party = openPartyFolder(folder, passphrase)
-  if (given.purpose === undefined) return { folder, ...party }
-  return { folder, ...party, card: { ...party.card, purpose: purposeOf(given.purpose) } }
-}
-
-/** A purpose as it is written on the command line: `<code>` or `<code>:<reference>`. */
-function purposeOf(text: string): Purpose {
-  const [code, ...reference] = text.split(':')
-  const purpose = { code, ...(reference.length > 0 && { reference: reference.join(':') }) }
-  if (isPurpose(purpose)) return purpose
-  throw new UsageError(
-    `--purpose takes <code> or <code>:<reference>; the codes are ${Object.keys(PURPOSES).join(', ')}`,
-  )
-}
-
-export const clientFor = (party: PartyFolder, url: string | undefined, retry: Partial<RetryPolicy> = {}): HubClient =>
-  clientOf(party, { retry, ...(url === undefined ? {} : { url }) })
 
 /** Prints one value: as JSON when asked, else the lines for people. */
 export function show(io: CommandIo, json: boolean | undefined, value: unknown, lines: () => string[]): void {

@@ -1,7 +1,7 @@
 // Receipts: one signature per suite over the root of a group commit answers for every entry in it.
 import { toBase64url } from '../values/encoding.ts'
 import type { Receipt, ReceiptPayload } from '../journal/journal.ts'
-import { auditPath, leafHash, levelsOf, pathIn } from './merkle.ts'
+import { leafHash, levelsOf, pathIn } from './merkle.ts'
 
 /** Bytes of a `stored` receipt's payload: JSON in the one member order the hub writes. */
 export function receiptPayloadBytes(payload: ReceiptPayload): Buffer {
@@ -29,23 +29,32 @@ export function receiptOf(payloads: readonly Buffer[], position: number, signatu
 export const commitLeaves = (payloads: readonly Buffer[]): Buffer => Buffer.concat([...treeOf(payloads)[0]!])
 
 /** The same receipt from its own payload and the hashes of all. Throws if the payload is not the one that was signed for. */
-export function receiptFromLeaves(
+export const receiptFromLeaves = (
   payload: Buffer,
   leaves: Buffer,
   position: number,
   signatures: readonly string[],
-): Receipt {
+): Receipt => receiptsFromLeaves(leaves, signatures)(payload, position)
+
+/** Makes receipts of one group commit from the hashes of all its payloads. What it gives throws if a payload is not the one that was signed for. */
+export function receiptsFromLeaves(
+  leaves: Buffer,
+  signatures: readonly string[],
+): (payload: Buffer, position: number) => Receipt {
   const hashes = Array.from({ length: leaves.length / HASH_BYTES }, (_, n) =>
     leaves.subarray(n * HASH_BYTES, (n + 1) * HASH_BYTES),
   )
-  if (!hashes[position]?.equals(leafHash(payload)))
-    throw new Error('an entry of the journal is not the one that its receipt was signed for')
-  return {
-    payload: toBase64url(payload),
-    index: position,
-    size: hashes.length,
-    path: auditPath(hashes, position).map((node) => node.toString('hex')),
-    signatures: [...signatures],
+  const levels = levelsOf(hashes)
+  return (payload, position) => {
+    if (!hashes[position]?.equals(leafHash(payload)))
+      throw new Error('an entry of the journal is not the one that its receipt was signed for')
+    return {
+      payload: toBase64url(payload),
+      index: position,
+      size: hashes.length,
+      path: pathIn(levels, position).map((node) => node.toString('hex')),
+      signatures: [...signatures],
+    }
   }
 }
 

@@ -3,7 +3,8 @@
 export class BoundedBytes {
   readonly #maxBytes: number
   readonly #rendered = new Map<string, Promise<Buffer>>()
-  readonly #lengths = new Map<string, number>()
+  /** What is made already. */
+  readonly #made = new Map<string, Buffer>()
   #bytes = 0
 
   constructor(maxBytes: number) {
@@ -12,6 +13,11 @@ export class BoundedBytes {
 
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** The bytes of `key` if they are there at once. */
+  ready(key: string): Buffer | undefined {
+    return this.#made.get(key)
   }
 
   /** The bytes of `key`, made once by `make`; a failed making is not kept. */
@@ -25,7 +31,7 @@ export class BoundedBytes {
     const made = make()
     this.#rendered.set(key, made)
     made.then(
-      (bytes) => this.#count(key, made, bytes.length),
+      (bytes) => this.#count(key, made, bytes),
       () => this.#rendered.get(key) === made && this.delete(key),
     )
     return made
@@ -37,17 +43,17 @@ export class BoundedBytes {
 
   delete(key: string): void {
     this.#rendered.delete(key)
-    this.#bytes -= this.#lengths.get(key) ?? 0
-    this.#lengths.delete(key)
+    this.#bytes -= this.#made.get(key)?.length ?? 0
+    this.#made.delete(key)
   }
 
-  #count(key: string, made: Promise<Buffer>, length: number): void {
+  #count(key: string, made: Promise<Buffer>, bytes: Buffer): void {
     if (this.#rendered.get(key) !== made) return
-    this.#lengths.set(key, length)
-    this.#bytes += length
+    this.#made.set(key, bytes)
+    this.#bytes += bytes.length
     for (const oldest of this.#rendered.keys()) {
       if (this.#bytes <= this.#maxBytes) return
-      if (this.#lengths.has(oldest)) this.delete(oldest)
+      if (this.#made.has(oldest)) this.delete(oldest)
     }
   }
 }

@@ -32,7 +32,7 @@ export interface ConversationDeps {
   journal: { urn: string; epoch: number }
   views: Views
   follower: Pick<FeedFollower, 'listen'>
-  items: Pick<Items, 'large'>
+  items: Pick<Items, 'large' | 'ready'>
   subscriptions: Subscriptions
   sessions: SessionPort
   clock: FeedClock
@@ -257,7 +257,7 @@ export class Conversation {
     const front = itemFront(journal, `"type":"item","name":${JSON.stringify(name)},`)
     return new Delivery(subscription, {
       views,
-      render: (row) => items.large(row),
+      render: (row) => items.ready(row) ?? items.large(row),
       sendItem: (row, prev, large) => this.#wire.sendItem(itemHead(front, row, prev), large),
       sendFrame: (frame) => this.#send(frame),
       full: () => this.#wire.full(),

@@ -2,11 +2,12 @@
 // reader is a head before bytes that are there.
 import { toBase64url } from '../values/encoding.ts'
 import { BoundedBytes } from './bounded-bytes.ts'
+import { FiledPage } from './filed-page.ts'
 import { signedView } from '../privacy/view.ts'
 import { parseStrictJson } from '../message/strict-json.ts'
 import { WITHDRAWN_VIEW, type FeedRow } from './row.ts'
 import type { ViewSigner } from '../privacy/view.ts'
-import type { Journal, JournalEntry, SealedContent } from '../journal/journal.ts'
+import type { Filed, FiledMessage, Journal, JournalEntry } from '../journal/journal.ts'
 import type { Envelope } from '../message/envelope.ts'
 import type { MessageKind } from '../message/kind.ts'
 
@@ -28,6 +29,8 @@ export interface ItemsDeps {
 export interface Items {
   /** An item from its member `index` on, as JSON with the closing brace. */
   large(row: FeedRow): Promise<Buffer>
+  /** The same if it is there at once: most readers of an item come after the first. */
+  ready(row: FeedRow): Buffer | undefined
   /** Drops what was rendered of an entry, for good: from now on it is withheld. Called when it is erased. */
   forget(index: number): void
   /** Bytes of rendered items in memory. */
@@ -61,43 +64,46 @@ export function feedItems(deps: ItemsDeps): Items {
     for (const entry of entries) if (entry.kind === 'hub.erasure') for (const index of entry.refers) forget(index)
   })
 
+  const page = new FiledPage(deps.journal)
   const large = (row: FeedRow): Promise<Buffer> => {
-    if (erased.has(row.index)) return renderLarge(deps, row, true)
-    return rendered.get(`${row.index}/${row.view}`, () => renderLarge(deps, row, false))
+    if (erased.has(row.index)) return renderLarge(deps, row, withoutMessage(page.get(row.index)))
+    return rendered.get(`${row.index}/${row.view}`, () => renderLarge(deps, row, page.get(row.index)))
   }
-  return { large, forget, cachedBytes: () => rendered.bytes, close: unsubscribe }
+  // What is erased is not among the rendered any more.
+  const ready = (row: FeedRow): Buffer | undefined => rendered.ready(`${row.index}/${row.view}`)
+  return { large, ready, forget, cachedBytes: () => rendered.bytes, close: unsubscribe }
 }
 
 /** Renders one row as an item: JSON text {journal, epoch, seq, prev, index, kind, view, message | viewed | withheld, receipt}. */
 export async function renderItem(deps: ItemsDeps, row: FeedRow, prev: number): Promise<string> {
-  return itemText(deps.journal, row, prev, await renderLarge(deps, row, false))
+  const filed = deps.journal.filed([row.index]).then(([one]) => one!)
+  return itemText(deps.journal, row, prev, await renderLarge(deps, row, filed))
 }
 
-async function renderLarge({ journal, privacy }: ItemsDeps, row: FeedRow, erased: boolean): Promise<Buffer> {
-  const [content, receipt] = await Promise.all([
-    erased ? undefined : journal.content(row.index),
-    journal.receipt(row.index),
-  ])
-  const shown = withheldOf(row, content) ?? (await show(journal, privacy, row, content!))
+const withoutMessage = async (filed: Promise<Filed>): Promise<Filed> => ({ receipt: (await filed).receipt })
+
+async function renderLarge({ journal, privacy }: ItemsDeps, row: FeedRow, filed: Promise<Filed>): Promise<Buffer> {
+  const { message, receipt } = await filed
+  const shown = withheldOf(row, message) ?? (await show(journal, privacy, row, message!))
   return Buffer.from(
     `"index":${row.index},"kind":${JSON.stringify(row.kind)},"view":${JSON.stringify(row.view)},${shown},"receipt":${JSON.stringify(receipt)}}`,
   )
 }
 
 /** What is not shown is said to be so; undefined if the content is to be shown. */
-function withheldOf(row: FeedRow, content: SealedContent | undefined): string | undefined {
+function withheldOf(row: FeedRow, message: FiledMessage | undefined): string | undefined {
   if (row.view === WITHDRAWN_VIEW) return '"withheld":"right-withdrawn"'
-  return content ? undefined : '"withheld":"erased"'
+  return message ? undefined : '"withheld":"erased"'
 }
 
-async function show(journal: Journal, privacy: Privacy, row: FeedRow, content: SealedContent): Promise<string> {
-  if (row.view === 'full') return `"message":${messageText(content)}`
+async function show(journal: Journal, privacy: Privacy, row: FeedRow, message: FiledMessage): Promise<string> {
+  if (row.view === 'full') return `"message":${messageText(message)}`
   const [entry] = await journal.read(row.index, 1)
   const viewed = await signedView({
     journal: journal.urn,
     entry: entry as JournalEntry,
-    envelope: parseStrictJson(content.envelope) as Envelope,
-    body: content.body,
+    envelope: parseStrictJson(message.envelope) as Envelope,
+    body: message.body,
     kind: privacy.kind(row.kind, (entry as JournalEntry).version),
     viewName: row.view,
     signer: privacy.signer,
@@ -106,15 +112,15 @@ async function show(journal: Journal, privacy: Privacy, row: FeedRow, content: S
 }
 
 /** The message file of an entry: payload, signatures, body and attachments, base64url. Its parts need no escaping. */
-function messageText(content: SealedContent): string {
-  const signatures = content.signatures
+function messageText(message: FiledMessage): string {
+  const signatures = message.signatures
     .map((one) => JSON.stringify({ protected: one.protected, signature: one.signature }))
     .join(',')
-  const attachments = content.attachments
+  const attachments = message.attachments
     .map((one) => `{"sha256":"${one.sha256}","data":"${toBase64url(one.bytes)}"}`)
     .join(',')
   return (
-    `{"payload":"${toBase64url(content.envelope)}","signatures":[${signatures}],"body":"${toBase64url(content.body)}"` +
-    (content.attachments.length > 0 ? `,"attachments":[${attachments}]}` : '}')
+    `{"payload":"${toBase64url(message.envelope)}","signatures":[${signatures}],"body":"${toBase64url(message.body)}"` +
+    (message.attachments.length > 0 ? `,"attachments":[${attachments}]}` : '}')
   )
 }

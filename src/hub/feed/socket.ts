@@ -6,6 +6,7 @@ import { FEED_PROTOCOL, FRAME_MAX_BYTES } from './frame.ts'
 import { SendBudget, type SendLimits } from './send-budget.ts'
 import { socketWire } from './wire.ts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import type { ConversationDeps } from './conversation.ts'
 
@@ -54,8 +55,8 @@ export async function feedSocket(app: FastifyInstance, deps: FeedSocketDeps): Pr
     if (request.ws) refuseUpgrade(request.headers['sec-websocket-protocol'], conversations.size >= socketsMax)
   }
   const budget = new SendBudget(deps.limits)
-  const converseOn = (socket: WebSocket): void => {
-    const conversation = converse(settings, socket, budget)
+  const converseOn = (socket: WebSocket, { raw }: FastifyRequest): void => {
+    const conversation = converse(settings, socket, raw.socket, budget)
     conversations.add(conversation)
     socket.once('close', () => {
       void conversation.closed().finally(() => conversations.delete(conversation))
@@ -78,9 +79,9 @@ function refuseUpgrade(offered: string | undefined, full: boolean): void {
   if (full) throw new HubError('OVERLOADED', 'this hub has all the sockets it may have')
 }
 
-function converse(deps: ConversationDeps, socket: WebSocket, budget: SendBudget): Conversation {
+function converse(deps: ConversationDeps, socket: WebSocket, stream: Socket, budget: SendBudget): Conversation {
   const account = budget.open()
-  const wire = socketWire(socket, account, () => conversation.drained())
+  const wire = socketWire(socket, stream, account, () => conversation.drained())
   const conversation = new Conversation(deps, wire)
   socket.on('message', (data, binary) => conversation.receive(data as Buffer, binary))
   socket.on('pong', () => conversation.heard())

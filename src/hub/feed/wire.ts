@@ -18,6 +18,12 @@ interface Socket {
   terminate(): void
 }
 
+/** What is used of the stream under it. */
+interface Stream {
+  cork(): void
+  uncork(): void
+}
+
 /** The socket as the conversation sees it. */
 export interface Wire {
   send(text: string): void
@@ -37,9 +43,20 @@ export interface Wire {
 }
 
 /** The wire over a socket; `drained` is called when a full one holds little again. */
-export function socketWire(socket: Socket, account: SocketAccount, drained: () => void): Wire {
+export function socketWire(socket: Socket, stream: Stream, account: SocketAccount, drained: () => void): Wire {
   let full = false
   let writes = 0
+  let gathering = false
+  // Each write costs a call of the system, so those of one turn leave in one.
+  const gather = (): void => {
+    if (gathering) return
+    gathering = true
+    stream.cork()
+    process.nextTick(() => {
+      gathering = false
+      stream.uncork()
+    })
+  }
   const onSent = (): void => {
     writes++
     account.holds(socket.bufferedAmount)
@@ -57,8 +74,10 @@ export function socketWire(socket: Socket, account: SocketAccount, drained: () =
     },
     sendItem: (head, large) => {
       if (socket.readyState !== socket.OPEN) return
-      if (large.length < SHARED_MIN_BYTES) sendFrame(joined(head, large))
-      else {
+      if (large.length < SHARED_MIN_BYTES) {
+        gather()
+        sendFrame(joined(head, large))
+      } else {
         sendFrame(head, false)
         sendFrame(large)
       }

@@ -5,6 +5,8 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { HubError } from '../errors.ts'
+import type { Report } from '../report.ts'
+import { loggedFault } from './logged-fault.ts'
 import { asHubError, problemOf, sendProblem } from './problem.ts'
 
 /** Of requests other than messages, and of all that come before a caller is known. */
@@ -13,11 +15,22 @@ const BODY_MAX_BYTES = 192 * 1024
 export interface ServerOptions {
   tls?: { key: string; cert: string; clientCa?: string }
   logLevel: string
-  onFault(error: unknown): void
+  /** Takes the lines of the log; standard output if absent. */
+  log?: { write(line: string): void }
+  /** Hears once of every request that fails by our fault. */
+  onFault(error: unknown, request: FastifyRequest): void
 }
 
+/** Counts and logs a fault under the id of its request, which the problem document says too. */
+export const faultTeller =
+  (report: Pick<Report, 'fault'>): ServerOptions['onFault'] =>
+  (error, request) => {
+    report.fault('request')
+    request.log.error({ err: error, requestId: request.id }, 'fault')
+  }
+
 /** A server that takes bodies as bytes and answers every error as a problem document. */
-export function hubServer({ tls, logLevel, onFault }: ServerOptions): FastifyInstance {
+export function hubServer({ tls, logLevel, log, onFault }: ServerOptions): FastifyInstance {
   const https = tls && {
     key: readFileSync(tls.key),
     cert: readFileSync(tls.cert),
@@ -26,23 +39,29 @@ export function hubServer({ tls, logLevel, onFault }: ServerOptions): FastifyIns
     ...(tls.clientCa && { ca: readFileSync(tls.clientCa), requestCert: true, rejectUnauthorized: false }),
   }
   const app = fastify({
-    logger: logLevel === 'silent' ? false : { level: logLevel, redact: ['req.headers.authorization'] },
+    logger: logLevel !== 'silent' && {
+      level: logLevel,
+      redact: ['req.headers.authorization'],
+      serializers: { err: loggedFault },
+      ...(log && { stream: log }),
+    },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: 60_000,
     genReqId: () => randomUUID(),
     clientErrorHandler: refuseUnread,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      sendProblem(reply, request, asHubError(error, onFault)),
+      sendProblem(
+        reply,
+        request,
+        asHubError(error, (fault) => onFault(fault, request)),
+      ),
     ...(https && { https }),
   } as { logger: boolean }) as unknown as FastifyInstance
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.setErrorHandler((error, request, reply) => {
-    const refusal = asHubError(error, (fault) => {
-      request.log.error({ err: fault, requestId: request.id }, 'fault')
-      onFault(fault)
-    })
+    const refusal = asHubError(error, (fault) => onFault(fault, request))
     return sendProblem(reply, request, refusal)
   })
   app.setNotFoundHandler((request, reply) =>

@@ -24,7 +24,7 @@ export interface SubmitDeps extends CallerDeps {
   settled(accepted: Accepted): Promise<void>
   quotas: Quotas
   report: Report
-  onFault(error: unknown): void
+  onFault(error: unknown, request: FastifyRequest): void
 }
 
 export function submitRoutes(app: FastifyInstance, deps: SubmitDeps): void {
@@ -43,7 +43,7 @@ export function submitRoutes(app: FastifyInstance, deps: SubmitDeps): void {
     if (lines.length > BATCH_LINES_MAX) throw new HubError('TOO_LARGE', `a batch has at most ${BATCH_LINES_MAX} lines`)
     reply.hijack()
     const out = reply.raw
-    out.writeHead(200, { 'content-type': 'application/x-ndjson' })
+    out.writeHead(200, { 'content-type': 'application/x-ndjson', 'request-id': request.id })
     for (const [line, bytes] of lines.entries())
       out.write(`${JSON.stringify({ line, ...(await batchLine(bytes, caller, request, deps)) })}\n`)
     out.end()
@@ -70,10 +70,11 @@ async function batchLine(bytes: Buffer, caller: Caller, request: FastifyRequest,
     if (accepted.result === 'refused') deps.report.refused(accepted.entry.refusal!.code as RefusalCode)
     return { status, ...body }
   } catch (error) {
-    const refusal = asHubError(error, deps.onFault)
+    const refusal = asHubError(error, (fault) => deps.onFault(fault, request))
     deps.report.refused(refusal.code)
     const findings = refusal.findings.length > 0 ? { findings: refusal.findings } : {}
-    return problemOf(refusal.code, refusal.detail, languageOf(request), findings).body
+    const more = { ...findings, requestId: request.id }
+    return problemOf(refusal.code, refusal.detail, languageOf(request), more).body
   }
 }
 

@@ -31,7 +31,7 @@ export interface SupervisionRouteDeps extends CallerDeps {
   supervision: Pick<Supervision, 'readings' | 'log'>
   bundle(index: number): Promise<string>
   sign: SetSigner
-  onFault(error: unknown): void
+  onFault(error: unknown, request: FastifyRequest): void
 }
 
 export function supervisionRoutes(app: FastifyInstance, deps: SupervisionRouteDeps): void {
@@ -154,13 +154,13 @@ function historyRoute(app: FastifyInstance, deps: SupervisionRouteDeps): void {
     const channel = readings.channel(party, 'history', purpose)
     reply.hijack()
     const out = reply.raw
-    out.writeHead(200, { 'content-type': 'application/x-ndjson' })
+    out.writeHead(200, { 'content-type': 'application/x-ndjson', 'request-id': request.id })
     open.add(out)
     const shown = (row: Parameters<typeof readings.shown>[1]) => readings.shown(party, row)
     await writeHistory(out, { party, from, to, shown, channel }, { hub, views, items, sign })
       .catch((fault: unknown) => {
         // The line that would make it whole is not sent.
-        onFault(fault)
+        onFault(fault, request)
         out.destroy()
       })
       .finally(() => open.delete(out))

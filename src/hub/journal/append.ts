@@ -1,15 +1,15 @@
 // The journal: one group commit at a time decides, numbers, seals, proves and writes everything that is waiting.
 import { randomBytes } from 'node:crypto'
-import { receiptFromLeaves, receiptOf, receiptPayloadBytes } from '../evidence/receipt.ts'
+import { receiptFromLeaves, receiptOf, receiptPayloadBytes, receiptsFromLeaves } from '../evidence/receipt.ts'
 import { HubError } from '../errors.ts'
 import { BoundedCache } from '../identity/bounded-cache.ts'
 import { GroupCommit, payloadOf, type Taken } from './group-commit.ts'
 import type { Head, HeadKey } from './heads.ts'
-import type { Appended, Commit, Draft, Journal, JournalEntry, Receipt, SealedContent } from './journal.ts'
+import type { Appended, Commit, Draft, Filed, Journal, JournalEntry, Receipt, SealedContent } from './journal.ts'
 import { headKey, senderKey } from './keys.ts'
 import { RecentContents } from './recent-contents.ts'
-import { unpackContent, unseal } from './seal.ts'
-import type { JournalStore } from './store.ts'
+import { unpackContent, unpackMessage, unseal } from './seal.ts'
+import type { JournalStore, ReceiptedEntry } from './store.ts'
 
 export interface JournalOptions {
   store: JournalStore
@@ -36,6 +36,9 @@ interface Waiting {
   reject(error: unknown): void
 }
 
+/** A commit as receipts are made from it. */
+type ReadCommit = Pick<Commit, 'first' | 'size'> & { receipt: ReturnType<typeof receiptsFromLeaves> }
+
 const CERTIFICATES_MAX = 4_096
 
 /** Opens the journal over a storage. Only one may be open on a storage at a time. */
@@ -55,6 +58,7 @@ class AppendingJournal implements Journal {
   readonly #loading = new Map<number, Promise<{ commit: Commit; payloads: Buffer[] }>>()
   /** First index of the commit that one receipt was made alone of last. */
   #askedLast: number | undefined
+  #lastRead: ReadCommit | undefined
   readonly #contents = new RecentContents()
   /** The same few certificates come with entry after entry. */
   readonly #ders = new BoundedCache<Buffer>(CERTIFICATES_MAX)
@@ -192,6 +196,51 @@ class AppendingJournal implements Journal {
     if (alone) return alone
     const { commit, payloads } = known ?? (await this.#commitOf(index))
     return receiptOf(payloads, index - commit.first, commit.signatures)
+  }
+
+  async filed(indexes: readonly number[]): Promise<Filed[]> {
+    const recent = indexes.map((index) => this.#filedLately(index))
+    const older = indexes.filter((_, n) => !recent[n])
+    if (older.length === 0) return recent as Filed[]
+    const read = new Map((await this.#store.filed(older)).map((one) => [one.entry.index, one]))
+    const receipts = await this.#receiptsOf(older, read)
+    return indexes.map((index, n) => {
+      if (recent[n]) return recent[n]
+      const sealed = read.get(index)?.sealed
+      const bytes = sealed && unseal(sealed, this.#options.sealingKey, `${this.urn}#${index}`)
+      return { ...(bytes && { message: unpackMessage(bytes) }), receipt: receipts.get(index)! }
+    })
+  }
+
+  #filedLately(index: number): Filed | undefined {
+    const message = this.#contents.get(index)
+    const known = message && this.#known(index)
+    return known && { message, receipt: receiptOf(known.payloads, index - known.commit.first, known.commit.signatures) }
+  }
+
+  /** Each commit is read once for all its entries; only of those asked for is the payload made. */
+  async #receiptsOf(
+    indexes: readonly number[],
+    read: ReadonlyMap<number, { entry: ReceiptedEntry }>,
+  ): Promise<Map<number, Receipt>> {
+    const receipts = new Map<number, Receipt>()
+    for (const index of [...indexes].sort((a, b) => a - b)) {
+      const entry = read.get(index)?.entry
+      const commit = entry && (await this.#readCommit(index))
+      const payload = entry && receiptPayloadBytes(payloadOf(entry, this.#options))
+      receipts.set(index, commit ? commit.receipt(payload!, index - commit.first) : await this.receipt(index))
+    }
+    return receipts
+  }
+
+  /** The commit of an entry by the hashes kept of it; the last one is at hand, since a feed goes from each entry to the next. */
+  async #readCommit(index: number): Promise<ReadCommit | undefined> {
+    const last = this.#lastRead
+    if (last && last.first <= index && index < last.first + last.size) return last
+    const commit = await this.#store.commitOf(index)
+    if (!commit?.leaves) return undefined
+    const { first, size, leaves, signatures } = commit
+    return (this.#lastRead = { first, size, receipt: receiptsFromLeaves(leaves, signatures) })
   }
 
   #known(index: number): { commit: Commit; payloads: Buffer[] } | undefined {

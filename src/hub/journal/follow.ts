@@ -11,7 +11,8 @@ export interface Follower {
 
 /**
  * Follows a journal from `from`. `handle` gets entries in order and must be idempotent by index: it does its work and saves its cursor.
- * A fault is reported and the same entries come again after `retryMs`.
+ * A fault is reported and the same entries come again after `retryMs`. With `lingerMs`, entries wait that long for more to come with them,
+ * unless somebody waits for them: for views that nobody reads at once, a write for each commit is a waste.
  */
 export function follow(options: {
   journal: Journal
@@ -20,12 +21,15 @@ export function follow(options: {
   onFault(error: unknown): void
   batchMax?: number
   retryMs?: number
+  lingerMs?: number
 }): Follower {
-  const { journal, handle, onFault, batchMax = 256, retryMs = 200 } = options
+  const { journal, handle, onFault, batchMax = 256, retryMs = 200, lingerMs = 0 } = options
   let position = options.from
   let closed = false
   let running: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
+  let lingering: NodeJS.Timeout | undefined
+  let held: JournalEntry[] = []
   const waiting = new Set<{ size: number; resolve(reached: boolean): void }>()
 
   const settle = (): void => {
@@ -65,7 +69,23 @@ export function follow(options: {
         if (position < journal.size()) wake()
       })
   }
-  const stop = journal.onAppend(wake)
+  const wakeNow = (): void => {
+    clearTimeout(lingering)
+    lingering = undefined
+    const fresh = held
+    held = []
+    wake(fresh)
+  }
+  const told = (fresh: readonly JournalEntry[]): void => {
+    if (lingerMs === 0) return wake(fresh)
+    if (closed || running || timer) return
+    // In one row, or they are read again.
+    if (held.length > 0 && held.at(-1)!.index + 1 !== fresh[0]?.index) held = []
+    held.push(...fresh)
+    if (waiting.size > 0 || held.length >= batchMax) wakeNow()
+    else lingering ??= setTimeout(wakeNow, lingerMs)
+  }
+  const stop = journal.onAppend(told)
   wake()
   return {
     position: () => position,
@@ -74,6 +94,7 @@ export function follow(options: {
       return new Promise((resolve) => {
         const waiter = { size, resolve }
         waiting.add(waiter)
+        if (lingering) wakeNow()
         setTimeout(() => {
           if (waiting.delete(waiter)) resolve(false)
         }, timeoutMs).unref()
@@ -83,6 +104,7 @@ export function follow(options: {
       closed = true
       stop()
       clearTimeout(timer)
+      clearTimeout(lingering)
       await running
       settle()
     },

@@ -1,7 +1,7 @@
 // One group commit: decides the waiting drafts in order, numbers and seals the entries they become, and has their receipts' root signed.
 import { buildLeaf } from '../evidence/leaf.ts'
 import { commitLeaves, commitRoot, receiptPayloadBytes } from '../evidence/receipt.ts'
-import { uniqueRows } from '../message/audience.ts'
+import { addresseesOn, uniqueRows } from '../message/audience.ts'
 import { derivedId, hubMessage } from '../message/hub-message.ts'
 import { toTime } from '../values/encoding.ts'
 import type { JournalOptions } from './append.ts'
@@ -10,7 +10,7 @@ import type { Head, HeadKey } from './heads.ts'
 import type { Commit, Draft, JournalEntry, ReceiptPayload, SealedContent } from './journal.ts'
 import { senderKey, signerKey } from './keys.ts'
 import { fingerprintOf, packContent, seal } from './seal.ts'
-import type { RefusalMemo, StoredEntry, WriteBatch } from './store.ts'
+import type { ReceiptedEntry, RefusalMemo, StoredEntry, WriteBatch } from './store.ts'
 
 /** What became of a draft in the commit; `index` may be of an earlier entry. */
 export type Taken =
@@ -168,7 +168,7 @@ export class GroupCommit {
       Pick<Partial<JournalEntry>, 'refusal' | 'about'> & { refused?: Draft['content'] },
   ): number {
     const audience = draft.refusalAudience
-    const to = [...new Set(audience.map(({ party }) => party))]
+    const to = addresseesOn(audience)
     const message = hubMessage({ hub: this.#options.hub, kind, id, to, atMs: this.atMs, salt: this.#random(16), body })
     const { refused, ...rest } = more
     return this.#add({
@@ -288,7 +288,10 @@ const sentBytes = ({
 })
 
 /** The receipt payload of an entry: the same whenever it is asked for. */
-export function payloadOf(entry: JournalEntry, options: Pick<JournalOptions, 'hub' | 'urn' | 'epoch'>): ReceiptPayload {
+export function payloadOf(
+  entry: ReceiptedEntry,
+  options: Pick<JournalOptions, 'hub' | 'urn' | 'epoch'>,
+): ReceiptPayload {
   return {
     hub: options.hub,
     journal: options.urn,

@@ -25,6 +25,15 @@ export interface SealedContent {
   refused?: { envelope: Buffer; signatures: readonly MessageSignature[]; certificates: readonly (readonly Buffer[])[] }
 }
 
+/** The message of an entry as it was sent. */
+export type FiledMessage = Pick<SealedContent, 'envelope' | 'signatures' | 'body' | 'attachments'>
+
+/** What a reader of the journal is given of an entry; `message` is absent once erased. */
+export interface Filed {
+  message?: FiledMessage
+  receipt: Receipt
+}
+
 /** One change of a head by an entry; `value` is the value after it. */
 export interface Movement {
   key: HeadKey
@@ -148,6 +157,8 @@ export interface Journal {
   /** The erasable part, opened; undefined once erased. */
   content(index: number): Promise<SealedContent | undefined>
   receipt(index: number): Promise<Receipt>
+  /** Message and receipt of each of the entries, in the order asked, read together. Throws NOT_FOUND if one is not there. */
+  filed(indexes: readonly number[]): Promise<Filed[]>
   head(key: HeadKey): Promise<Head | undefined>
   /** Entry of (sender, id), or undefined. Refusals are not found by it. */
   find(sender: string, id: string): Promise<JournalEntry | undefined>

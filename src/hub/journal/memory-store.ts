@@ -48,6 +48,12 @@ export function memoryStore(): JournalStore {
     async sealed(index) {
       return contents.get(index)
     },
+    async filed(indexes) {
+      return indexes.flatMap((index) => {
+        const [entry, sealed] = [entries[index], contents.get(index)]
+        return entry ? [{ entry, ...(sealed && { sealed }) }] : []
+      })
+    },
     async certificate(fingerprint) {
       return certificates.get(fingerprint)
     },

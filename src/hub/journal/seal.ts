@@ -3,7 +3,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import type { MessageSignature } from '../message/message.ts'
 import type { CertificateStatusEvidence } from '../identity/suite.ts'
-import type { SealedContent } from './journal.ts'
+import type { FiledMessage, SealedContent } from './journal.ts'
 
 const IV_BYTES = 12
 const TAG_BYTES = 16
@@ -40,7 +40,10 @@ function encrypt(plain: Buffer, key: Buffer, iv: Buffer, aad: Buffer): Buffer {
 function decrypt(bytes: Buffer, key: Buffer, aad: Buffer): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES))
   decipher.setAAD(aad).setAuthTag(bytes.subarray(bytes.length - TAG_BYTES))
-  return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES)), decipher.final()])
+  const plain = decipher.update(bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES))
+  // Throws if the bytes were changed; GCM holds nothing back for the end.
+  decipher.final()
+  return plain
 }
 
 interface Header {
@@ -96,19 +99,12 @@ export function packContent(content: SealedContent): Buffer {
 
 /** Reads what `packContent` wrote; certificates are looked up by fingerprint. */
 export function unpackContent(bytes: Buffer, certificate: (fingerprint: string) => Buffer): SealedContent {
-  const start = 4 + bytes.readUInt32BE(0)
-  const header = JSON.parse(bytes.toString('utf8', 4, start)) as Header
-  let at = start
-  const parts = header.lengths.map((length) => bytes.subarray(at, (at += length)))
+  const { header, parts } = openPack(bytes)
   const paths = (list: string[][]): Buffer[][] => list.map((path) => path.map(certificate))
   const after = 3 + header.attachments.length
-  const attachments = header.attachments.map((sha256, n) => ({ sha256, bytes: parts[3 + n]! }))
   return {
+    ...messageIn(header, parts),
     saltSeed: parts[0]!,
-    envelope: parts[1]!,
-    body: parts[2]!,
-    attachments,
-    signatures: header.signatures,
     certificates: paths(header.certificates),
     status: header.status,
     ...(header.responses !== undefined && { responses: parts.slice(after, after + header.responses) }),
@@ -121,3 +117,23 @@ export function unpackContent(bytes: Buffer, certificate: (fingerprint: string) 
     }),
   }
 }
+
+/** Of what `packContent` wrote only the message as it was sent. */
+export function unpackMessage(bytes: Buffer): FiledMessage {
+  const { header, parts } = openPack(bytes)
+  return messageIn(header, parts)
+}
+
+function openPack(bytes: Buffer): { header: Header; parts: Buffer[] } {
+  const start = 4 + bytes.readUInt32BE(0)
+  const header = JSON.parse(bytes.toString('utf8', 4, start)) as Header
+  let at = start
+  return { header, parts: header.lengths.map((length) => bytes.subarray(at, (at += length))) }
+}
+
+const messageIn = ({ signatures, attachments }: Header, parts: readonly Buffer[]): FiledMessage => ({
+  envelope: parts[1]!,
+  body: parts[2]!,
+  signatures,
+  attachments: attachments.map((sha256, n) => ({ sha256, bytes: parts[3 + n]! })),
+})

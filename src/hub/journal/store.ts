@@ -25,6 +25,12 @@ export interface WriteBatch {
   refusals: { senderKey: Buffer; memo: RefusalMemo }[]
 }
 
+/** What a receipt says of an entry. */
+export type ReceiptedEntry = Pick<
+  JournalEntry,
+  'index' | 'atMs' | 'commitment' | 'about' | 'outcome' | 'registerAt' | 'judgedAt'
+>
+
 export interface JournalStore {
   /** Next index and the time of the last entry. */
   position(): Promise<{ size: number; atMs: number }>
@@ -34,6 +40,8 @@ export interface JournalStore {
   write(batch: WriteBatch): Promise<void>
   read(from: number, limit: number): Promise<JournalEntry[]>
   sealed(index: number): Promise<Sealed | undefined>
+  /** Those of the entries that are there, in any order; without `sealed` once erased. */
+  filed(indexes: readonly number[]): Promise<{ entry: ReceiptedEntry; sealed?: Sealed }[]>
   certificate(fingerprint: string): Promise<Buffer | undefined>
   commitOf(index: number): Promise<Commit | undefined>
   /** Removes the wrapped key so that it is in no byte of the store. */

@@ -41,6 +41,23 @@ export function readersOn(audience: readonly AudienceRow[]): AudienceRow[] {
   return audience.map((row) => (row.by === 'supervision' ? { ...row, view: FULL } : { party: row.party, view: FULL }))
 }
 
+/** Of rows for an entry that tells of another, those of parties that were told of the other: nobody learns of it by the second alone. */
+export const onlyTold = (rows: readonly AudienceRow[], told: readonly AudienceRow[]): AudienceRow[] =>
+  rows.filter(({ party }) => told.some((row) => row.party === party))
+
+/**
+ * Whom an entry that tells of another is addressed to. Every reader sees it, so it names only whom every reader of the other knows: not
+ * the principal of an agent, whom masked views leave out, and no supervisor.
+ */
+export function addresseesOn(audience: readonly AudienceRow[]): PartyUrn[] {
+  const [, ...principals] = audience.filter(({ by }) => by === 'sender')
+  return uniqueRows(audience)
+    .filter(
+      (row) => row.view === FULL && row.by !== 'supervision' && !principals.some(({ party }) => party === row.party),
+    )
+    .map(({ party }) => party)
+}
+
 /** A party sees an entry once: 'full' before all, of others the first named; who is there in its own right stays so. */
 export function uniqueRows(audience: readonly AudienceRow[]): AudienceRow[] {
   const rows = new Map<PartyUrn, AudienceRow>()

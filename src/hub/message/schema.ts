@@ -1,22 +1,38 @@
-// ajv lives here: schemas are compiled once at start, and what it finds becomes findings with JSON Pointers.
+// ajv lives here: a schema is compiled once, when it is used first, and what it finds becomes findings with JSON Pointers.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Finding } from '../errors.ts'
 
-/** Compiles one JSON Schema 2020-12 in strict mode. Throws at start if the schema itself is wrong. */
+const compiled = new WeakMap<Record<string, unknown>, ValidateFunction>()
+
+/**
+ * A check by one JSON Schema 2020-12 in strict mode. The schema is compiled with the first value and throws then if it is wrong itself: a
+ * start would wait for all of them. They are ours, and held against their own schema by the tests, not at each start.
+ */
 export function compileSchema(schema: Record<string, unknown>): (value: unknown) => Finding[] {
+  let validate: ValidateFunction | undefined
+  return (value) => {
+    validate ??= compiled.get(schema) ?? compile(schema)
+    return validate(value) ? [] : (validate.errors ?? []).map(findingOf)
+  }
+}
+
+function compile(schema: Record<string, unknown>): ValidateFunction {
   const ajv = new Ajv2020({
     strict: true,
     strictRequired: false,
     strictTypes: false,
     allErrors: true,
+    meta: false,
+    validateSchema: false,
     // A schema of alternatives says by which member they are told apart; findings are then of the one meant.
     discriminator: true,
     validateFormats: false,
     allowUnionTypes: true,
   })
   ajv.addKeyword({ keyword: 'x-class', schemaType: 'string' })
-  const validate: ValidateFunction = ajv.compile(schema)
-  return (value) => (validate(value) ? [] : (validate.errors ?? []).map(findingOf))
+  const validate = ajv.compile(schema)
+  compiled.set(schema, validate)
+  return validate
 }
 
 function findingOf(error: ErrorObject): Finding {

@@ -110,8 +110,10 @@ function note(entry: JournalEntry, byKey: ReadonlyMap<string, Doubt>, signed: Si
     const found = signed.get(signer) ?? { doubt, readers: new Map() }
     signed.set(signer, found)
     for (const row of readersOn(entry.audience)) {
-      const reader = found.readers.get(row.party) ?? { row, entries: [] }
-      found.readers.set(row.party, row.by === 'supervision' ? reader : { ...reader, row })
+      // What a party sees by different rights it is told of apart: each right is withdrawn on its own.
+      const right = `${row.party} ${row.covers ?? ''}`
+      const reader = found.readers.get(right) ?? { row, entries: [] }
+      found.readers.set(right, reader)
       if (reader.entries.at(-1) !== entry.index) reader.entries.push(entry.index)
     }
   }

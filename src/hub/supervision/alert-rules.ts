@@ -38,7 +38,8 @@ interface Mark {
 export interface PartyWatch {
   overBalance: Mark[]
   overdue: Mark[]
-  rate: { sinceMs: number; of: number; refused: Mark[] }
+  /** `refused` are the newest; of those `earlier`, as many as an hour may bring, only their number and the time of the first is kept. */
+  rate: { sinceMs: number; of: number; refused: Mark[]; earlier?: { count: number; sinceMs: number } }
 }
 
 /** What is remembered of a head that only one may draw on: who did, and who was refused. */
@@ -121,11 +122,25 @@ function planRate(fact: Fact, watch: PartyWatch): PlannedAlert[] {
   // "Cannot tell" is not a no.
   if (fact.what !== 'refused' || !fact.isCertain) return []
   rate.refused.push({ index, atMs })
-  const count = rate.refused.length
+  forgetEarlier(rate)
+  const { earlier } = rate
+  const count = rate.refused.length + (earlier?.count ?? 0)
   if (count < REFUSAL_RATE.count || count < rate.of * REFUSAL_RATE.share) return []
-  const body: HubAlert = { rule: 'refusal-rate', party, count, of: rate.of, ...evidence(rate.refused) }
+  const since = earlier && { since: toTime(earlier.sinceMs) }
+  const body: HubAlert = { rule: 'refusal-rate', party, count, of: rate.of, ...evidence(rate.refused), ...since }
   watch.rate = { sinceMs: atMs, of: 0, refused: [] }
   return [{ party, kind, dueTo: index, body }]
+}
+
+/** What is remembered is written again with every refusal, so it keeps a bound. */
+function forgetEarlier(rate: PartyWatch['rate']): void {
+  const over = rate.refused.length - ENTRIES_MAX
+  if (over <= 0) return
+  const [first] = rate.refused.splice(0, over)
+  rate.earlier = {
+    count: (rate.earlier?.count ?? 0) + over,
+    sinceMs: rate.earlier?.sinceMs ?? first!.atMs,
+  }
 }
 
 const evidence = (marks: readonly Mark[]): { since: string; until: string; entries: number[] } => ({

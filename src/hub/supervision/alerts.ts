@@ -5,7 +5,7 @@ import type { Register } from '../identity/register.ts'
 import type { HeadKey } from '../journal/heads.ts'
 import type { JournalEntry, Views } from '../journal/journal.ts'
 import { follow, type Follower } from '../journal/follow.ts'
-import { countryOf, supervisorRows } from '../message/audience.ts'
+import { countryOf, onlyTold, supervisorRows } from '../message/audience.ts'
 import { derivedId } from '../message/hub-message.ts'
 import type { OwnEntryDeps } from '../own-entry.ts'
 import {
@@ -99,7 +99,8 @@ async function overdueOf({ index, atMs }: JournalEntry, { journal }: AlertDeps):
 }
 
 async function write({ party, kind, dueTo, body }: PlannedAlert, deps: AlertDeps): Promise<void> {
-  const audience = supervisorRows(deps.register, [countryOf(party)], kind)
+  const [cause] = await deps.journal.read(dueTo, 1)
+  const audience = onlyTold(supervisorRows(deps.register, [countryOf(party)], kind), cause!.audience)
   await appendOnce(
     {
       kind: 'hub.alert',

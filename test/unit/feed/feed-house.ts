@@ -87,6 +87,14 @@ export function listJournal(): ListJournal {
     read: async (from, limit) => entries.slice(from, from + limit),
     content: async (index) => contents[index],
     receipt: async (index) => ({ payload: `cGF5bG9hZC0${index}`, index: 0, size: 1, path: [], signatures: [] }),
+    async filed(indexes) {
+      return Promise.all(
+        indexes.map(async (index) => {
+          const [message, receipt] = await Promise.all([this.content(index), this.receipt(index)])
+          return { ...(message && { message }), receipt }
+        }),
+      )
+    },
     erase: async (index) => {
       contents[index] = undefined
     },

@@ -123,7 +123,7 @@ describe('the wire', () => {
       close: () => {},
       terminate: () => {},
     }
-    return { sent, wire: socketWire(socket, new SendBudget().open(), () => {}) }
+    return { sent, wire: socketWire(socket, { cork() {}, uncork() {} }, new SendBudget().open(), () => {}) }
   }
   it('sends a small item as one frame', () => {
     const { sent, wire } = wireOf()

@@ -16,6 +16,7 @@ const [A, B, C] = ['cloud-harbour', 'green-hill', 'far-ferry'].map((id) => `urn:
   string,
   string,
 ]
+const WATCHING = ['cn', 'vn'].map((country) => `urn:hub:${country}:regulator:watch-test.kind`)
 const START_MS = Date.parse('2026-11-02T01:00:00.000Z')
 const MINUTE_MS = 60_000
 
@@ -45,7 +46,13 @@ async function begin(over: Views = views): Promise<void> {
     randomness: randomBytes,
     registerAt: () => 0,
     views: over,
-    register: { regulators: (country, kind) => [`urn:hub:${country.toLowerCase()}:regulator:watch-${kind}`] },
+    register: {
+      regulators: (country, kind) => [
+        `urn:hub:${country.toLowerCase()}:regulator:watch-${kind}`,
+        // Came after every message of these tests.
+        `urn:hub:${country.toLowerCase()}:regulator:new-${kind}`,
+      ],
+    },
     onFault: (fault) => void faults.push(fault),
   })
 }
@@ -65,7 +72,12 @@ async function ask(parties: readonly string[], atMs: number): Promise<Asked> {
   const awaited = parties.map((party) => ({ party, key: journal.headKey('awaited', ASKER, id, party) }))
   const claims = awaited.map(({ key }) => ({ key, value: { state: 'awaited' }, rule: 'answer-awaited' }))
   const due = { atMs, waiting: [ASKER], awaited }
-  const taken = await journal.append(draft({ sender: ASKER, due, judgement: { claims } }))
+  const audience = [...new Set([ASKER, ...parties])].map((party) => ({ party, view: 'full' }))
+  const watching = WATCHING.map(
+    (party) => ({ party, view: 'supervision', by: 'supervision', covers: 'test.kind' }) as const,
+  )
+  const told = [...audience, ...watching]
+  const taken = await journal.append(draft({ sender: ASKER, due, audience: told, judgement: { claims } }))
   if (taken.result !== 'appended') throw new Error(taken.result)
   return { index: taken.entry.index, keys: new Map(awaited.map(({ party, key }) => [party, key])) }
 }

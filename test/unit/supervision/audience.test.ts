@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Register } from '../../../src/hub/identity/register.ts'
 import { BODIES_ONLY, hubKinds } from '../../../src/hub/kinds/hub-kinds.ts'
-import { audienceOf, readersOn, supervisionView, uniqueRows } from '../../../src/hub/message/audience.ts'
+import {
+  addresseesOn,
+  audienceOf,
+  onlyTold,
+  readersOn,
+  supervisionView,
+  uniqueRows,
+} from '../../../src/hub/message/audience.ts'
 import type { ValidMessage } from '../../../src/hub/message/message.ts'
 import { roomKinds } from '../../../src/rooms.ts'
 
@@ -82,5 +89,22 @@ describe('rows of one party', () => {
       { party: HOME, view: 'full', by: 'supervision', covers: 'trade.note' },
       { party: ABROAD, view: 'full', by: 'supervision', covers: 'trade.note' },
     ])
+  })
+  it('of an entry about an entry are of nobody who was not told of it', () => {
+    const late = { party: 'urn:hub:cn:regulator:late-comer', view: 'full', by: 'supervision', covers: 'x.y' } as const
+    const known = { ...late, party: HOME }
+    expect(onlyTold([late, known], told().audience)).toEqual([known])
+  })
+  it('address an entry about an entry without naming principals or supervisors', () => {
+    const agent = 'urn:hub:cn:broker:quick-abacus'
+    const rows = [
+      { party: agent, view: 'full', by: 'sender' },
+      { party: BANK, view: 'full', by: 'sender' },
+      { party: BUYER, view: 'full' },
+      { party: BANK, view: 'full' },
+      { party: HOME, view: 'full', by: 'supervision', covers: 'hub.party' },
+      { party: ABROAD, view: 'supervision-abroad', by: 'supervision', covers: 'trade.note' },
+    ] as const
+    expect(addresseesOn(rows)).toEqual([agent, BUYER])
   })
 })
