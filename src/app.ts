@@ -239,6 +239,7 @@ export async function buildHub(
     due: dues.position(),
     expiry: expiries.position(),
     erasure: erasures.position(),
+    attachments: attachmentsKept.position(),
     signerRevoked: signersRevoked.position(),
     units: units.position(),
   })

@@ -1,5 +1,6 @@
 // Entries the hub writes on its own (expiry, overdue, alert ...): no signature of their own, covered by the receipt root of their commit
-// and by their leaf. The id is derived from what the entry is about, so writing it again is a duplicate and not a second entry.
+// and by their leaf. The id is derived from what the entry is about, so there is never a second entry: written again, with another time and
+// salt, it finds its id in use.
 import type { Clock } from './clock.ts'
 import type { Appended, Journal } from './journal/journal.ts'
 import { hubMessage } from './message/hub-message.ts'
@@ -26,7 +27,7 @@ export interface OwnEntry {
   judgement?: Partial<Omit<Judgement, 'findings'>>
 }
 
-/** Appends it. `stale` and `refused` say that the heads it relied on have moved; `duplicate` that it stands already. */
+/** Appends it. `stale` and `refused` say that the heads it relied on have moved; `id-reused` that it stands already. */
 export function appendOwnEntry(entry: OwnEntry, deps: OwnEntryDeps): Promise<Appended> {
   const { hub, journal, clock, randomness, registerAt } = deps
   const { kind, id, body, to } = entry

@@ -1,5 +1,5 @@
 // Erasure reaches every byte, and what is derived can be emptied at any time: the journal gives the same rows again.
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ComposedMessage } from '../../src/client/compose.ts'
@@ -7,6 +7,7 @@ import { verifyBundle } from '../../src/hub/evidence/verify.ts'
 import { declared, financing, newDeclaration, released, releasedDeclaration } from '../support/consignment.ts'
 import { ask, expectRefused, expectTaken, post, type Answer } from '../support/doors.ts'
 import { FeedLine } from '../support/feed-line.ts'
+import { invoiced, newInvoice } from '../support/invoices.ts'
 import { DERIVED, emptiedViews, filesWith, rowsOf, sealedOf, settled, spellingsOf } from '../support/kept.ts'
 import { openWorld, type World } from '../support/world.ts'
 
@@ -39,7 +40,7 @@ async function itemOf(folder: string, index: number): Promise<Item | undefined> 
 }
 
 describe('rebuilding', () => {
-  it('emptied feeds, register, evidence, expiries, erasures and wanted answers come to the same rows', async () => {
+  it('emptied feeds, register, evidence, expiries, erasures, wanted answers and attachments come to the same rows', async () => {
     const { declaration, index } = await releasedDeclaration(world)
     for (const [bank, id] of [
       ['nanning-bank', 'ERASE-1'],
@@ -48,6 +49,8 @@ describe('rebuilding', () => {
       await post(world, bank, await world.compose(bank, financing(world, declaration, id)))
     const asking = { ...declared(world), dueMs: world.clock.now() + 3_600_000 }
     await post(world, EXPORTER, await world.compose(EXPORTER, asking))
+    const [gone, stays] = [await withScan(), await withScan()]
+    expectTaken(await erase(gone.index))
     await settled(world)
     const before = await rowsOf(world)
     for (const view of DERIVED.filter((name) => name !== 'erasure'))
@@ -56,8 +59,21 @@ describe('rebuilding', () => {
     await rebuild()
     expect(await rowsOf(world)).toEqual(before)
     expect((await verdictOf(bundle)).verdict).toBe('verified')
+    const scanOf = ({ index: at, sha256 }: typeof stays) => world.client('nanning-bank').attachment(at, sha256)
+    expect((await scanOf(stays)).equals(stays.bytes)).toBe(true)
+    await expect(scanOf(gone)).rejects.toMatchObject({ problem: { code: 'NOT_FOUND' } })
   })
 })
+
+/** An invoice accepted with a scan that was uploaded before it. */
+async function withScan(): Promise<{ index: number; sha256: string; bytes: Buffer }> {
+  const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(50_000)])
+  const scan = { name: 'scan.pdf', type: 'application/pdf', bytes, upload: true }
+  const what = { ...invoiced([world.urn('nanning-bank')], newInvoice(world)), attachments: [scan] }
+  const taken = await world.submit(EXPORTER, what)
+  if (taken.outcome !== 'accepted') throw new Error(taken.problem.code)
+  return { index: taken.index, sha256: createHash('sha256').update(bytes).digest('hex'), bytes }
+}
 
 /** Starts the hub again on emptied views and lets it follow the journal from the first entry. */
 async function rebuild(): Promise<void> {

@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000
 let serial = 0
 
 /** USD 320,000.00 of electronics, payable in ninety days, under no declaration. */
-export function newInvoice(world: World, change: Partial<CommercialInvoice> = {}): CommercialInvoice {
+export function newInvoice(world: Pick<World, 'clock'>, change: Partial<CommercialInvoice> = {}): CommercialInvoice {
   const { declarations: _none, ...invoice } = JSON.parse(readFileSync(FIXTURE, 'utf8')) as CommercialInvoice
   const now = world.clock.now()
   return {

@@ -10,7 +10,7 @@ import { TILES_VIEW } from '../../src/hub/evidence/tree.ts'
 import type { World } from './world.ts'
 
 /** Every view a follower derives from the journal. */
-export const DERIVED = [FEED_VIEW, 'register', TILES_VIEW, 'erasure', 'expiry', 'due'] as const
+export const DERIVED = [FEED_VIEW, 'register', TILES_VIEW, 'erasure', 'expiry', 'due', 'attachments'] as const
 
 /** Files below the data folder that hold the bytes. */
 export function filesWith(world: World, bytes: Buffer | string): string[] {

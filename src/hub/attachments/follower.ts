@@ -23,6 +23,11 @@ export async function followAttachments(deps: {
 }): Promise<AttachmentFollower> {
   const { journal, views, store, clock, onFault } = deps
   let saved = await views.cursor(VIEW)
+  // Of a store put back to an older state the rows would say nothing of what is written from now on, and the sweep would destroy it.
+  if (saved > journal.size()) {
+    await views.empty(VIEW)
+    saved = 0
+  }
   const follower = follow({
     journal,
     from: saved,

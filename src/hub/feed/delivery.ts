@@ -60,17 +60,18 @@ export class Delivery {
     this.wake()
   }
 
-  /** A row that has just become readable. Taken as it is when it follows on and may be sent, else read later in its place. */
-  offer(row: FeedRow): void {
-    if (row.seq <= this.#tail) return
+  /** A row that has just become readable. Taken as it is when it follows on, else read later in its place. False if nothing may be sent now. */
+  offer(row: FeedRow): boolean {
+    if (row.seq <= this.#tail) return false
     // Credit or a drained socket will wake it; a thousand that are stalled must cost next to nothing here.
     if (this.#credit <= 0 || this.#port.full()) {
       this.#behind = true
-      return
+      return false
     }
     if (!this.#reading && row.seq === this.#tail + 1 && this.#steps.length < QUEUE_MAX) this.#take(row)
     else this.#behind = true
     this.wake()
+    return true
   }
 
   /** Acknowledges items; the position becomes durable a moment later. Throws ACK_INVALID. */

@@ -1,7 +1,7 @@
-// Positions that have moved are written together, a few times a second: one durable write for as many subscriptions as there are.
+// Positions that have moved are written together, once a second: one durable write for as many subscriptions as there are.
 import type { FeedClock } from './clock.ts'
 
-const EVERY_MS = 250
+const EVERY_MS = 1_000
 
 /** What may have a position to write; `settled` writes it if it has not been written since. */
 export interface Saved {
@@ -16,7 +16,7 @@ export class Saver {
     this.#clock = clock
   }
 
-  /** Has it saved within a quarter of a second; `onFault` hears of a failed write. */
+  /** Has it saved within a second; `onFault` hears of a failed write. */
   add(saved: Saved, onFault: (fault: unknown) => void): void {
     if (this.#waiting.size === 0) this.#clock.after(EVERY_MS, () => this.#saveAll())
     this.#waiting.set(saved, onFault)

@@ -38,7 +38,7 @@ interface Mark {
 export interface PartyWatch {
   overBalance: Mark[]
   overdue: Mark[]
-  /** `refused` are the newest; of those `earlier`, as many as an hour may bring, only their number and the time of the first is kept. */
+  /** `refused` are the newest refusals of the hour; of those before them, `earlier`, their number and the time of the first are kept. */
   rate: { sinceMs: number; of: number; refused: Mark[]; earlier?: { count: number; sinceMs: number } }
 }
 

@@ -60,6 +60,9 @@ export async function appendOnce(entry: OwnEntry, deps: OwnEntryDeps): Promise<n
   if (before) return before.index
   const appended = await appendOwnEntry(entry, deps)
   if ('entry' in appended) return appended.entry.index
+  // Somebody else has written it meanwhile.
+  const standing = appended.result === 'id-reused' && (await deps.journal.find(deps.hub, entry.id))
+  if (standing) return standing.index
   throw new Error(`${entry.kind} ${entry.id} was not appended: ${appended.result}`)
 }
 

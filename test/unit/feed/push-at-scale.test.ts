@@ -54,14 +54,14 @@ describe('one entry for thousands of listeners', () => {
 })
 
 describe('positions', () => {
-  it('of many subscriptions are written in one turn of the loop, a quarter of a second later', () => {
+  it('of many subscriptions are written in one turn of the loop, a second later', () => {
     const clock = handClock()
     const saver = new Saver(clock)
     let saves = 0
     const all = Array.from({ length: 1_000 }, () => ({ settled: async () => void saves++ }))
     for (const one of all) saver.add(one, () => {})
     for (const one of all) saver.add(one, () => {})
-    clock.pass(249)
+    clock.pass(999)
     expect(saves).toBe(0)
     clock.pass(1)
     expect(saves).toBe(1_000)
@@ -74,7 +74,7 @@ describe('positions', () => {
     new Saver(clock).add({ settled: () => Promise.reject(new Error('the disk is gone')) }, (fault) =>
       faults.push(fault),
     )
-    clock.pass(250)
+    clock.pass(1_000)
     await until(() => faults.length === 1)
   })
 })

@@ -90,6 +90,27 @@ describe('refusal rate', () => {
     const told = Array.from({ length: 50 }, (_, n) => add(n % 2 === 0 ? other : accepted, FIRST, START_MS + n)).flat()
     expect(told).toMatchObject([{ body: { rule: 'refusal-rate', count: REFUSAL_RATE.count, of: 39 } }])
   })
+  it('counts more refusals than it remembers, from the first of them', () => {
+    const watch = newPartyWatch()
+    const told = Array.from({ length: 1_000 }, (_, index) => {
+      const fact = { index, atMs: START_MS + index, party: FIRST, kind: 'x', ...(index < 500 ? accepted : other) }
+      return planAlerts(fact as Fact, watch, newHeadWatch)
+    })
+    expect(told.slice(0, -1).flat()).toEqual([])
+    const [alert] = told.at(-1)!
+    expect(alert!.body).toMatchObject({ count: 500, of: 1_000, since: new Date(START_MS + 500).toISOString() })
+    expect((alert!.body as { entries: number[] }).entries).toEqual(Array.from({ length: 100 }, (_, n) => 900 + n))
+  })
+  it('remembers no more than an alert shows, however much is refused', () => {
+    const watch = newPartyWatch()
+    for (let index = 0; index < 3_000; index++)
+      planAlerts(
+        { index, atMs: START_MS + index, party: FIRST, kind: 'x', ...(index % 3 === 0 ? other : accepted) } as Fact,
+        watch,
+        newHeadWatch,
+      )
+    expect(watch.rate.refused).toHaveLength(100)
+  })
   it('is not for few, for a small share, nor for what cannot be told', () => {
     for (const say of [
       (n: number) => (n < REFUSAL_RATE.count - 1 ? other : accepted),
