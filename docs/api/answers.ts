@@ -1,5 +1,6 @@
 // Operations on what is owed and asked: answers that are wanted by a time, and enquiries that change nothing.
 import { count, list, object, text, type Operation, type Schema } from './form.ts'
+import { exampleEnquiry } from './examples.ts'
 import { shapes } from './schemas.ts'
 
 const json = (schema: Schema) => ({ 'application/json': schema })
@@ -70,6 +71,7 @@ export const answerOperations: Operation[] = [
           question: { type: 'object' },
           'suites?': { ...list({ enum: ['ES256', 'EdDSA', 'SM2SM3'] }), minItems: 1, maxItems: 2, uniqueItems: true },
         }),
+        examples: { declaration: { summary: 'a bank shows what it holds of a declaration', value: exampleEnquiry } },
       },
     },
     answers: {

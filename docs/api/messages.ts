@@ -1,7 +1,7 @@
 // Operations on messages: submitting, finding, reading, and the evidence of them.
 import type { RefusalCode } from '../../src/hub/errors.ts'
 import { count, list, object, ref, text, type Operation } from './form.ts'
-import { exampleMessages } from './examples.ts'
+import { exampleBodies, exampleMessages } from './examples.ts'
 import { purposeHeader } from './supervision.ts'
 
 const JSON_TYPE = 'application/json'
@@ -77,8 +77,8 @@ export const messageOperations: Operation[] = [
     ],
     request: {
       'application/hub-message+json': { schema: ref('MessageFile'), examples: exampleMessages },
-      [JSON_TYPE]: { schema: {} },
-      'application/xml': { schema: text('an ISO 20022 document') },
+      [JSON_TYPE]: { schema: {}, examples: exampleBodies.json },
+      'application/xml': { schema: text('an ISO 20022 document'), examples: exampleBodies.xml },
     },
     answers: {
       201: { description: 'Durable, with its receipt', content: { [JSON_TYPE]: taken } },
@@ -161,7 +161,7 @@ export const messageOperations: Operation[] = [
         content: { [JSON_TYPE]: { type: 'object', required: ['v', 'message', 'receipt', 'log', 'checkpoint'] } },
       },
     },
-    refusals: ['NOT_FOUND', 'READ_NOT_PERMITTED', 'PURPOSE_REQUIRED', 'VIEW_BEHIND'],
+    refusals: ['BUNDLE_TOO_LARGE', 'NOT_FOUND', 'READ_NOT_PERMITTED', 'PURPOSE_REQUIRED', 'VIEW_BEHIND'],
   },
   {
     id: 'listKinds',

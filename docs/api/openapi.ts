@@ -5,6 +5,7 @@ import type { MessageKind } from '../../src/hub/message/kind.ts'
 import { roomKinds } from '../../src/rooms.ts'
 import { answerOperations } from './answers.ts'
 import { attachmentOperations } from './attachments.ts'
+import { bodiesOf } from './examples.ts'
 import { operationOf, type Operation } from './form.ts'
 import { messageOperations } from './messages.ts'
 import { operatingOperations } from './operating.ts'
@@ -56,5 +57,6 @@ export function openApiDocument(): object {
 function componentOf({ name, version, schema }: MessageKind): [string, object] {
   const component = `${name}.v${version}`
   const { $schema: _schema, $id: _id, ...shape } = schema
-  return [component, rooted(shape, component)]
+  const examples = name.startsWith('fx.') ? [] : bodiesOf(name)
+  return [component, { ...rooted(shape, component), ...(examples.length > 0 && { examples }) }]
 }

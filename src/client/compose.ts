@@ -70,7 +70,6 @@ export interface MessageFile {
   attachments?: { sha256: string; data: string }[]
 }
 
-export const MESSAGE_FILE_TYPE = 'application/hub-message+json'
 /** The hub takes 8 KiB in this header; less is sent because proxies before a hub often allow 8 KiB for all headers together. */
 const HEADER_MAX = 6 * 1024
 

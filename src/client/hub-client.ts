@@ -7,19 +7,12 @@ import { commitRoot } from '../hub/evidence/receipt.ts'
 import type { SuiteName } from '../hub/identity/suite.ts'
 import type { WantedAnswer } from '../hub/due-list.ts'
 import type { Receipt } from '../hub/journal/journal.ts'
-import type { PartyUrn } from '../hub/message/envelope.ts'
+import { MESSAGE_FILE_TYPE, type PartyUrn } from '../hub/message/envelope.ts'
 import type { AdminStateAnswer } from '../hub/admin/state.ts'
 import type { UnitsRow } from '../hub/units.ts'
 import type { SignedSet } from '../hub/supervision/set.ts'
 import { readLines } from './history-lines.ts'
-import {
-  type ComposedMessage,
-  composeMessage,
-  headerForm,
-  MESSAGE_FILE_TYPE,
-  type MessageFile,
-  messageFile,
-} from './compose.ts'
+import { type ComposedMessage, composeMessage, headerForm, type MessageFile, messageFile } from './compose.ts'
 import { HubProblem, type Problem } from './hub-problem.ts'
 import { type Purpose, purposeHeader } from '../hub/supervision/purpose.ts'
 import { DEFAULT_RETRY, type HubAnswer, request, type RequestDeps, type RetryPolicy } from './hub-requests.ts'

@@ -1,4 +1,4 @@
-// The walk of a message: authenticate -> validate -> judge -> append. This file is the whole way in; there is no other.
+// The walk of a message: authenticate -> validate -> judge -> append. This file is the whole way in for what others say; what the hub says itself goes by own-entry.ts.
 import { notCarried } from './attachments/findings.ts'
 import type { Uploads } from './attachments/store.ts'
 import { HubError } from './errors.ts'

@@ -211,6 +211,14 @@ export const REFUSALS = {
     'This party has as many uploads waiting as the hub keeps for it; use them in messages or wait a day.',
     '该参与方待用的已上传附件已达上限;请在报文中使用或等待一天。',
   ),
+  BUNDLE_TOO_LARGE: row(
+    413,
+    'evidence',
+    'sender',
+    'no',
+    'The bundle with its attachments would be larger than this hub makes; take it without them, and the attachments one by one.',
+    '含附件的证据包超出本枢纽的制作上限;请获取不含附件的证据包,并逐一下载附件。',
+  ),
   RECIPIENT_UNKNOWN: row(
     422,
     'message',

@@ -3,7 +3,7 @@
 // salt, it finds its id in use.
 import type { Clock } from './clock.ts'
 import type { Appended, Journal } from './journal/journal.ts'
-import { hubMessage } from './message/hub-message.ts'
+import { hubContent, hubMessage } from './message/hub-message.ts'
 import { nothingWanted, type Judgement } from './message/kind.ts'
 import type { AudienceRow } from './message/message.ts'
 
@@ -40,14 +40,7 @@ export function appendOwnEntry(entry: OwnEntry, deps: OwnEntryDeps): Promise<App
     sender: hub,
     id,
     commitment: message.commitment,
-    content: {
-      envelope: message.envelopeBytes,
-      signatures: [],
-      body: message.body,
-      attachments: [],
-      certificates: [],
-      status: [],
-    },
+    content: hubContent(message),
     judgement: { ...nothing, ...entry.judgement },
     audience: entry.audience,
     refusalAudience: [],

@@ -93,23 +93,22 @@ async function submit(paper: Paper, token: string): Promise<void> {
 
 /** Uploads and submits until the hub dies under it. */
 async function live(token: string): Promise<void> {
-  let begun = 0
-  let dead = false
+  const life = { begun: 0, dead: false }
   const lane = async (): Promise<void> => {
-    while (!dead && begun++ < PAPERS_PER_LIFE) {
+    while (!life.dead && life.begun++ < PAPERS_PER_LIFE) {
       const paper = await newPaper()
       if ((await upload(paper, token)) === undefined || chance.below(4) === 0) continue
       await submit(paper, token)
     }
   }
   const enough = 3 + chance.below(8)
-  const before = papers.filter(({ index }) => index !== undefined).length
+  const taken = (): number => papers.filter(({ index }) => index !== undefined).length
+  const before = taken()
   const lanes = Promise.all(Array.from({ length: LANES }, lane))
-  while (papers.filter(({ index }) => index !== undefined).length - before < enough && begun <= PAPERS_PER_LIFE)
-    await pause(1)
+  while (taken() - before < enough && life.begun <= PAPERS_PER_LIFE) await pause(1)
   await pause(chance.below(12))
   await hub.kill()
-  dead = true
+  life.dead = true
   await lanes
 }
 

@@ -1,11 +1,19 @@
 // Messages of other people (shared/vectors/iso20022): what is right passes, what is wrong is named once.
 import { existsSync, readFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { checkBody } from '../../src/client/verbs/check.ts'
 
-const FOLDER = new URL('../../../shared/vectors/iso20022/', import.meta.url)
+const { BEIBU_VECTORS } = process.env
+const FOLDER =
+  BEIBU_VECTORS === undefined
+    ? new URL('../../../shared/vectors/iso20022/', import.meta.url)
+    : pathToFileURL(`${BEIBU_VECTORS}/iso20022/`)
 const there = existsSync(FOLDER)
-if (!there) console.warn('skipped: the ISO 20022 vectors are not beside the project (../shared/vectors/iso20022)')
+if (!there)
+  console.warn(
+    'skipped: the ISO 20022 vectors are not beside the project (../shared/vectors/iso20022, or BEIBU_VECTORS)',
+  )
 
 const read = (file: string): string => readFileSync(new URL(file, FOLDER), 'utf8')
 const check = (xml: string) => checkBody('fx.payment', undefined, Buffer.from(xml))

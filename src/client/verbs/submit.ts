@@ -144,7 +144,9 @@ function attachment(text: string): { name: string; type: string; bytes: Buffer; 
 }
 
 function time(text: string, option: string): number {
-  const ms = Date.parse(text)
+  const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN
   if (Number.isNaN(ms))
     throw new UsageError(`${option} takes an RFC 3339 time such as 2026-05-01T08:00:00Z, got ${text}`)
   return ms

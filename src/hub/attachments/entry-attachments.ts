@@ -38,7 +38,7 @@ async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
 
 const INCLUDED_BYTES_MAX = 32 * 1024 * 1024
 
-/** All attachments of an entry in memory, in the order of the envelope. Throws TOO_LARGE if they are too many bytes for that. */
+/** All attachments of an entry in memory, in the order of the envelope. Throws BUNDLE_TOO_LARGE if they are too many bytes for that. */
 export async function gatherAttachments(
   entry: Pick<JournalEntry, 'blobs'>,
   content: SealedContent,
@@ -46,7 +46,10 @@ export async function gatherAttachments(
 ): Promise<{ sha256: string; bytes: Buffer }[]> {
   const { attachments = [] } = JSON.parse(content.envelope.toString()) as Envelope
   if (attachments.reduce((sum, { bytes }) => sum + bytes, 0) > INCLUDED_BYTES_MAX)
-    throw new HubError('TOO_LARGE', `attachments of more than ${INCLUDED_BYTES_MAX} bytes are fetched one by one`)
+    throw new HubError(
+      'BUNDLE_TOO_LARGE',
+      `attachments of more than ${INCLUDED_BYTES_MAX} bytes are fetched one by one`,
+    )
   const gathered: { sha256: string; bytes: Buffer }[] = []
   for (const { sha256 } of attachments) {
     const pieces: Buffer[] = []

@@ -52,10 +52,16 @@ export function sendProblem(
     ...more,
     requestId: request.id,
   })
-  if (status === 503 || error.retryAfterS !== undefined)
-    reply.header('retry-after', error.retryAfterS ?? RETRY_AFTER_SECONDS)
+  const { retryAfterS } = retryAfter(error)
+  if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS)
   codes.set(reply, error.code)
   return reply.code(status).type('application/problem+json').send(JSON.stringify(body))
+}
+
+/** In how many seconds to come again, where that is known or usual. */
+export function retryAfter({ code, retryAfterS }: HubError): { retryAfterS?: number } {
+  const seconds = retryAfterS ?? (REFUSALS[code].status === 503 ? RETRY_AFTER_SECONDS : undefined)
+  return seconds === undefined ? {} : { retryAfterS: seconds }
 }
 
 const codes = new WeakMap<FastifyReply, RefusalCode>()

@@ -53,7 +53,8 @@ export function readRoutes(app: FastifyInstance, deps: ReadDeps): void {
   app.get<{ Querystring: { from?: string; id?: string } }>('/v1/messages', async (request) => {
     const caller = await callerOf(request, deps)
     const { from = caller.party, id } = request.query
-    if (!id) throw new HubError('PARAMETER_INVALID', 'ask with ?from=<party>&id=<message id>')
+    if (typeof id !== 'string' || typeof from !== 'string')
+      throw new HubError('PARAMETER_INVALID', 'ask with ?from=<party>&id=<message id>, each once')
     const entry = await journal.find(from, id)
     if (!entry || (from !== caller.party && !viewOf(entry, caller)))
       throw new HubError('NOT_FOUND', 'no message of that sender and id that you may see')

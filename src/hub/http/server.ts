@@ -39,6 +39,8 @@ export function hubServer({ tls, logLevel, log, onFault }: ServerOptions): Fasti
     ...(tls.clientCa && { ca: readFileSync(tls.clientCa), requestCert: true, rejectUnauthorized: false }),
   }
   const app = fastify({
+    // While closing, intake says no in the form of every other no.
+    return503OnClosing: false,
     logger: logLevel !== 'silent' && {
       level: logLevel,
       redact: ['req.headers.authorization'],

@@ -1,15 +1,16 @@
 // Submitting: bytes in, a receipt or a refusal out. The answer goes only to the sender, who must be the one asking.
+import { once } from 'node:events'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { accept, type Accepted, type House } from '../accept.ts'
 import { HubError, type RefusalCode } from '../errors.ts'
 import { receiveHeaderForm, receiveMessageFile } from '../message/decode.ts'
+import { MESSAGE_FILE_TYPE } from '../message/envelope.ts'
 import type { Report } from '../report.ts'
 import type { ReceivedMessage } from '../message/message.ts'
 import { askFirst, callerOf, type Caller, type CallerDeps } from './caller.ts'
-import { asHubError, languageOf, noteCode, problemOf } from './problem.ts'
+import { asHubError, languageOf, noteCode, problemOf, retryAfter } from './problem.ts'
 import type { Quotas } from './quota.ts'
 
-const MESSAGE_FILE_TYPE = 'application/hub-message+json'
 /** A message with its attachments in base64. */
 const BODY_MAX_BYTES = 24 * 1024 * 1024
 const HEADER_FORM_MAX_BYTES = 8_192
@@ -44,8 +45,12 @@ export function submitRoutes(app: FastifyInstance, deps: SubmitDeps): void {
     reply.hijack()
     const out = reply.raw
     out.writeHead(200, { 'content-type': 'application/x-ndjson', 'request-id': request.id })
-    for (const [line, bytes] of lines.entries())
-      out.write(`${JSON.stringify({ line, ...(await batchLine(bytes, caller, request, deps)) })}\n`)
+    for (const [line, bytes] of lines.entries()) {
+      // Who has gone away has said nothing of the lines that were not looked at: it sends them again.
+      if (out.destroyed) return
+      const answered = `${JSON.stringify({ line, ...(await batchLine(bytes, caller, request, deps)) })}\n`
+      if (!out.write(answered) && !out.destroyed) await Promise.race([once(out, 'drain'), once(out, 'close')])
+    }
     out.end()
   })
 }
@@ -73,7 +78,8 @@ async function batchLine(bytes: Buffer, caller: Caller, request: FastifyRequest,
     const refusal = asHubError(error, (fault) => deps.onFault(fault, request))
     deps.report.refused(refusal.code)
     const findings = refusal.findings.length > 0 ? { findings: refusal.findings } : {}
-    const more = { ...findings, requestId: request.id }
+    // A line has no header of its own to say when to come again.
+    const more = { ...findings, ...retryAfter(refusal), requestId: request.id }
     return problemOf(refusal.code, refusal.detail, languageOf(request), more).body
   }
 }
@@ -105,13 +111,20 @@ async function submit(received: ReceivedMessage, caller: Caller, deps: SubmitDep
     deps.identities.register.party(caller.party)?.class === 'operator'
   if (caller.party !== from && !byOperator)
     throw new HubError('PARTY_MISMATCH', `the session is of ${caller.party}, the message is from ${from}`)
-  deps.quotas.message(caller.party, received.envelopeBytes.length + received.body.length)
+  deps.quotas.message(caller.party, bytesOf(received))
   const accepted = await counted(received, caller, deps)
   await deps.settled(accepted)
   return accepted
 }
 
-/** The walk, with its end counted. */
+/** What a message takes of a quota: everything that came with it. */
+const bytesOf = ({ envelopeBytes, body, attachments }: ReceivedMessage): number =>
+  attachments.reduce((sum, { bytes }) => sum + bytes.length, envelopeBytes.length + body.length)
+
+/**
+ * The walk, with its end counted: in the metrics what became of the message, and against the quota of refused answers what lets a
+ * sender find things out (409, findings, ids).
+ */
 async function counted(received: ReceivedMessage, { party }: Caller, deps: SubmitDeps): Promise<Accepted> {
   const { report, quotas, house } = deps
   try {

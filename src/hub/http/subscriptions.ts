@@ -1,6 +1,7 @@
 // Named subscriptions over HTTP: made before the first read, listed, and given up.
 import type { FastifyInstance } from 'fastify'
 import { HubError } from '../errors.ts'
+import { SUBSCRIPTION_NAME } from '../feed/frame.ts'
 import { feedHead } from '../feed/row.ts'
 import type { Subscriptions, SubscriptionWish } from '../feed/subscription.ts'
 import type { Views } from '../journal/journal.ts'
@@ -19,7 +20,7 @@ const checkWish = compileSchema({
   additionalProperties: false,
   required: ['name'],
   properties: {
-    name: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' },
+    name: { type: 'string', pattern: SUBSCRIPTION_NAME.source },
     after: { type: 'integer', minimum: 0 },
     view: { type: 'string', maxLength: 64 },
     purpose: { type: 'object' },

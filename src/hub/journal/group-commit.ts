@@ -2,7 +2,7 @@
 import { buildLeaf } from '../evidence/leaf.ts'
 import { commitLeaves, commitRoot, receiptPayloadBytes } from '../evidence/receipt.ts'
 import { addresseesOn, uniqueRows } from '../message/audience.ts'
-import { derivedId, hubMessage } from '../message/hub-message.ts'
+import { derivedId, hubContent, hubMessage } from '../message/hub-message.ts'
 import { toTime } from '../values/encoding.ts'
 import type { JournalOptions } from './append.ts'
 import { decide, headsOf, type DecidedRefusal, type Decision } from './decide.ts'
@@ -179,12 +179,7 @@ export class GroupCommit {
         sender: this.#options.hub,
         commitment: message.commitment,
         content: {
-          envelope: message.envelopeBytes,
-          signatures: [],
-          body: message.body,
-          attachments: [],
-          certificates: [],
-          status: [],
+          ...hubContent(message),
           ...(refused && {
             refused: { envelope: refused.envelope, signatures: refused.signatures, certificates: refused.certificates },
           }),

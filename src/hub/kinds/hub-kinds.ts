@@ -6,12 +6,11 @@ import { whenShaped } from '../message/schema.ts'
 import { readSchemaFile } from '../values/schema-file.ts'
 import type { OperatorActs } from '../admin/acts.ts'
 import type { Received } from '../supervision/received.ts'
-import { acknowledgementKind, supervisionKinds } from './supervision-kinds.ts'
+import { acknowledgementKind, small } from './supervision-kinds.ts'
 import { adminKind } from './admin-kind.ts'
 import { countryKind, mandateKind, partyKind, revocationKind } from './register-kinds.ts'
 
 const DAY_MS = 86_400_000
-const small = { version: 1, type: 'application/json', bodyMaxBytes: 64 * 1024, ageMaxMs: DAY_MS, views: {} } as const
 const finding = (code: string, path: string, message: string): Finding => ({ code, path, message })
 
 export interface HubKindsDeps {
@@ -32,14 +31,7 @@ export const BODIES_ONLY: HubKindsDeps = {
 // oxlint-disable-next-line typescript/no-explicit-any -- a list of kinds of different bodies
 export function hubKinds({ holdsKey, received, acts }: HubKindsDeps): MessageKind<any>[] {
   const register = [countryKind, partyKind, mandateKind, revocationKind, adminKind(acts)]
-  return [
-    ...register,
-    keyKind(holdsKey),
-    erasureKind,
-    acknowledgementKind(received),
-    ...OWN_KINDS,
-    ...supervisionKinds,
-  ].map((kind) => ({
+  return [...register, keyKind(holdsKey), erasureKind, acknowledgementKind(received), ...OWN_KINDS].map((kind) => ({
     ...kind,
     check: whenShaped(kind.schema, kind.check as (body: unknown) => Finding[]),
   }))
@@ -97,16 +89,23 @@ const erasureKind: MessageKind<HubErasure> = {
 }
 
 /** Written by the hub alone; listed so that readers find their schemas. */
-const OWN_KINDS: MessageKind[] = ['refusal', 'expiry', 'overdue', 'alert', 'revocation-list', 'revocation-answer'].map(
-  (name) => ({
-    ...small,
-    name: `hub.${name}`,
-    schema: readSchemaFile(`hub/${name}.v1.json`),
-    senders: [],
-    // Whoever tries is told that the kind is not theirs to send, whatever is known of the certificate.
-    statusAllows: ['good', 'stale', 'unknown'],
-    check: () => [],
-    judge: async () => nothingWanted(),
-    audience: () => [],
-  }),
-)
+const OWN_KINDS: MessageKind[] = [
+  'refusal',
+  'expiry',
+  'overdue',
+  'alert',
+  'revocation-list',
+  'revocation-answer',
+  'access',
+  'completeness',
+].map((name) => ({
+  ...small,
+  name: `hub.${name}`,
+  schema: readSchemaFile(`hub/${name}.v1.json`),
+  senders: [],
+  // Whoever tries is told that the kind is not theirs to send, whatever is known of the certificate.
+  statusAllows: ['good', 'stale', 'unknown'],
+  check: () => [],
+  judge: async () => nothingWanted(),
+  audience: () => [],
+}))

@@ -1,4 +1,4 @@
-// Kinds of supervision: what was received, what was read, what a day held. The last two the hub writes alone.
+// Kinds of supervision that parties send: what was received.
 import type { HubAcknowledgement } from '../../../schemas/types.d.ts'
 import type { Head } from '../journal/heads.ts'
 import { nothingWanted, type Judgement, type JudgeViews, type MessageKind } from '../message/kind.ts'
@@ -6,7 +6,14 @@ import { readSchemaFile } from '../values/schema-file.ts'
 import { deliveredKey, findAcknowledgement, type Received } from '../supervision/received.ts'
 
 const DAY_MS = 86_400_000
-const small = { version: 1, type: 'application/json', bodyMaxBytes: 64 * 1024, ageMaxMs: DAY_MS, views: {} } as const
+/** What most kinds about the hub itself have in common. */
+export const small = {
+  version: 1,
+  type: 'application/json',
+  bodyMaxBytes: 64 * 1024,
+  ageMaxMs: DAY_MS,
+  views: {},
+} as const
 
 /**
  * What a recipient says it has received: a range of its feed, and the root over the receipt payloads it got there. Ranges go upwards and
@@ -50,15 +57,3 @@ async function judgeAcknowledgement(
 
 const repeats = (body: HubAcknowledgement, last: Head['value'] | undefined): boolean =>
   (['feed', 'epoch', 'from', 'to', 'root'] as const).every((member) => last?.[member] === body[member])
-
-/** Written by the hub alone; listed so that readers find their schemas. */
-export const supervisionKinds: MessageKind[] = ['access', 'completeness'].map((name) => ({
-  ...small,
-  name: `hub.${name}`,
-  schema: readSchemaFile(`hub/${name}.v1.json`),
-  senders: [],
-  statusAllows: ['good', 'stale', 'unknown'],
-  check: () => [],
-  judge: async () => nothingWanted(),
-  audience: () => [],
-}))

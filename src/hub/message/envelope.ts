@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto'
 import type { SuiteName } from '../identity/suite.ts'
 
+/** Media type of a message file. */
+export const MESSAGE_FILE_TYPE = 'application/hub-message+json'
+
 /** A party: urn:hub:<country>:<class>:<id>, lower-case country and class. */
 export type PartyUrn = string
 

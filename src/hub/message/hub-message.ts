@@ -47,3 +47,13 @@ export function hubMessage(input: {
   const envelopeBytes = Buffer.from(JSON.stringify(envelope))
   return { envelope, envelopeBytes, body, commitment: messageCommitment(envelopeBytes) }
 }
+
+/** What the journal keeps of a hub message: nobody has signed it, and it carries nothing. */
+export const hubContent = ({ envelopeBytes, body }: HubMessage) => ({
+  envelope: envelopeBytes,
+  signatures: [],
+  body,
+  attachments: [],
+  certificates: [],
+  status: [],
+})
