@@ -94,8 +94,9 @@ async function submit(paper: Paper, token: string): Promise<void> {
 /** Uploads and submits until the hub dies under it. */
 async function live(token: string): Promise<void> {
   const life = { begun: 0, dead: false }
+  const begins = (): boolean => !life.dead && life.begun++ < PAPERS_PER_LIFE
   const lane = async (): Promise<void> => {
-    while (!life.dead && life.begun++ < PAPERS_PER_LIFE) {
+    while (begins()) {
       const paper = await newPaper()
       if ((await upload(paper, token)) === undefined || chance.below(4) === 0) continue
       await submit(paper, token)
@@ -105,7 +106,8 @@ async function live(token: string): Promise<void> {
   const taken = (): number => papers.filter(({ index }) => index !== undefined).length
   const before = taken()
   const lanes = Promise.all(Array.from({ length: LANES }, lane))
-  while (taken() - before < enough && life.begun <= PAPERS_PER_LIFE) await pause(1)
+  const isYoung = (): boolean => taken() - before < enough && life.begun <= PAPERS_PER_LIFE
+  while (isYoung()) await pause(1)
   await pause(chance.below(12))
   await hub.kill()
   life.dead = true

@@ -1,5 +1,7 @@
 // Quotas at the front door: who is over is told when to come again, and the same bytes are taken then.
 import { Agent, request } from 'node:http'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { FEED_PROTOCOL } from '../../src/hub/feed/frame.ts'
@@ -10,7 +12,13 @@ import { openWorld, type World } from '../support/world.ts'
 let world: World
 beforeAll(async () => {
   world = await openWorld({
-    env: { HUB_QUOTA_MESSAGES: '20', HUB_QUOTA_REFUSED: '3', HUB_QUOTA_ATTEMPTS: '4', HUB_QUOTA_SOCKETS: '2' },
+    env: {
+      HUB_QUOTA_MESSAGES: '20',
+      HUB_QUOTA_MIB: '2',
+      HUB_QUOTA_REFUSED: '3',
+      HUB_QUOTA_ATTEMPTS: '4',
+      HUB_QUOTA_SOCKETS: '2',
+    },
   })
 })
 afterAll(() => world.close())
@@ -41,6 +49,23 @@ describe('a party', () => {
     expectOver(await post(world, 'hanoi-importer', good))
     world.clock.shiftMs += 25_000
     expectTaken(await post(world, 'hanoi-importer', good))
+  })
+
+  it('has so many bytes a minute, those of attachments in the message file among them', async () => {
+    const body = JSON.parse(
+      readFileSync(resolve('fixtures/tradefinance/valid/invoice-electronics.json'), 'utf8'),
+    ) as object
+    const scan = Buffer.concat([Buffer.from('%PDF-1.4\n'), Buffer.alloc(3 * 1024 * 1024)])
+    const attachments = [{ name: 'scan.pdf', type: 'application/pdf', bytes: scan }]
+    const invoice = (invoiceNumber: string) =>
+      world.compose('guangxi-exporter', {
+        kind: 'tradefinance.invoice',
+        to: [world.urn('hanoi-importer')],
+        body: { ...body, invoiceNumber, declarations: undefined },
+        attachments,
+      })
+    expectTaken(await post(world, 'guangxi-exporter', await invoice('BYTES-1')))
+    expectOver(await post(world, 'guangxi-exporter', await invoice('BYTES-2')))
   })
 
   it('has so many sockets, and one more when another has gone', async () => {

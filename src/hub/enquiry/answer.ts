@@ -78,7 +78,9 @@ async function answerOnce(
   const about = enquiry.about(question, viewsOf(deps, new Map()))
   const refuseSpent = async (): Promise<void> => {
     if (await misses.spent(enquirer, about))
-      throw new HubError('ENQUIRY_QUOTA', 'too many questions of this party were not those of a holder; ask tomorrow')
+      throw new HubError('ENQUIRY_QUOTA', 'too many questions of this party were not those of a holder; ask tomorrow', {
+        retryAfterS: await misses.renewsInS(enquirer),
+      })
   }
   await refuseSpent()
   const answered = await atOneMoment(enquiry, question, deps)

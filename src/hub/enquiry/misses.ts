@@ -33,6 +33,12 @@ export class Misses {
     return total >= MISSES_PER_ASKER || (by[about] ?? 0) >= MISSES_PER_SUBJECT
   }
 
+  /** Seconds until the tally of a party begins anew. */
+  async renewsInS(asker: PartyUrn): Promise<number> {
+    const { fromMs } = await this.#tallyOf(asker)
+    return Math.max(1, Math.ceil((fromMs + WINDOW_MS - this.#clock()) / 1000))
+  }
+
   /** Counted at once; durable when the promise resolves. */
   async count(asker: PartyUrn, about: string): Promise<void> {
     const tally = await this.#tallyOf(asker)

@@ -73,7 +73,7 @@ export interface JournalEntry {
   refusal?: { code: string; rule: string; key: HeadKey; version: number; movedAt?: number; kind: string }
   /** Who signed it: `headKey('certificate', ...)` of each name of each signer's certificate (identity/signer-names.ts). */
   signers?: string[]
-  /** Names of the uploaded attachments it owns (hub/attachments), in the order of the envelope; random, so they tell nothing. */
+  /** Names of the uploaded attachments it owns (hub/attachments): one for each that the envelope names and the message file did not carry, in the order of the envelope. Random, so they tell nothing. */
   blobs?: string[]
   /** Size of what was sent: envelope and body, and its attachments. Stays when the content is erased. */
   sent?: { bytes: number; attachmentBytes: number }

@@ -10,7 +10,7 @@ import { parseStrictJson } from './strict-json.ts'
 
 const AHEAD_MAX_MS = 5 * 60_000
 
-/** The kinds of a hub, compiled: the only place that looks kinds up. */
+/** The kinds of a hub, compiled. */
 export interface Kinds {
   list: readonly MessageKind[]
   /** Throws KIND_UNKNOWN or KIND_VERSION_UNKNOWN. */

@@ -70,6 +70,22 @@ describe('a receipt asked for after a restart', () => {
     expect(seen.read).toBe(1 + 7)
   })
 
+  it('is the same by the page, with the message, also of an erased entry', async () => {
+    const { store, receipts } = await filled()
+    for (const forget of [false, true]) {
+      const journal = await openJournal(options(watched(store, forget).store))
+      const asked = [3, 0, 6]
+      const page = await journal.filed(asked)
+      expect(page.map(({ receipt }) => receipt)).toEqual(asked.map((index) => receipts[index]))
+      const { envelope, body, signatures, attachments } = (await journal.content(6))!
+      expect(page[2]!.message).toEqual({ envelope, body, signatures, attachments })
+      await expect(journal.filed([0, 7])).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    }
+    const journal = await openJournal(options(store))
+    await journal.erase(0)
+    expect(await journal.filed([0])).toEqual([{ receipt: receipts[0] }])
+  })
+
   it('of an entry that is not there is refused', async () => {
     const journal = await openJournal(options((await filled()).store))
     await expect(journal.receipt(7)).rejects.toMatchObject({ code: 'NOT_FOUND' })
