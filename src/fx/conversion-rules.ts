@@ -73,18 +73,41 @@ function checkCharges(transaction: Element, instructed: Amount, settled: Amount)
   return [differs('CHARGES_DIFFER', transaction, expected[0]!, settled)]
 }
 
-/** Half a minor unit of the settled currency is what rounding may differ by. */
+/**
+ * Half a minor unit may be lost in rounding the amount, and half a unit of its last place in rounding a rate that fills the field: for
+ * a billion dong ten decimals are few. Banks also quote the rate the other way round (150 yen for a dollar); that passes likewise.
+ */
 function checkConverted(transaction: Element, instructed: Amount, settled: Amount, rate: Decimal): Finding[] {
   const decimals = minorUnits(settled.currency)
   const charges = chargesOf(transaction, settled.currency, instructed.currency, rate)
   if (decimals === undefined || !charges) return []
-  const half: Decimal = { digits: 5n, scale: decimals + 1 }
   const expected = expectedOf(transaction, multiplyDecimals(instructed.value, rate), charges)
-  const within = (value: Decimal): boolean => compareDecimals(distance(value, settled.value), half) <= 0
-  return expected.some(within)
-    ? []
-    : [differs('CONVERSION_DIFFERS', transaction, roundDecimal(expected[0]!, decimals, 'half-up'), settled)]
+  const slack = addDecimals(half(decimals), multiplyDecimals(instructed.value, roundingOf(rate)))
+  if (expected.some((value) => isWithin(value, settled.value, slack))) return []
+  if (isInverse(instructed, settled, charges, rate)) return []
+  return [differs('CONVERSION_DIFFERS', transaction, roundDecimal(expected[0]!, decimals, 'half-up'), settled)]
 }
+
+/** Whether the rate says what one unit of the settled currency costs; without charges, which would be converted the other way too. */
+function isInverse(instructed: Amount, settled: Amount, charges: Decimal, rate: Decimal): boolean {
+  const decimals = minorUnits(settled.currency)
+  if (decimals === undefined || compareDecimals(charges, decimalOf(0)) !== 0) return false
+  // What rounding took from the settled amount is felt in the instructed one as many times as the rate says.
+  const slack = addDecimals(multiplyDecimals(rate, half(decimals)), multiplyDecimals(settled.value, roundingOf(rate)))
+  return isWithin(multiplyDecimals(settled.value, rate), instructed.value, slack)
+}
+
+const RATE_DECIMALS_MAX = 10
+const RATE_DIGITS_MAX = 11
+
+/** A rate that has more room in its field (ISO 20022 BaseOneRate) than it uses was not rounded to fit it. */
+const roundingOf = ({ digits, scale }: Decimal): Decimal =>
+  scale >= RATE_DECIMALS_MAX || digits.toString().length >= RATE_DIGITS_MAX ? half(scale) : decimalOf(0)
+
+/** Half a unit of the last of so many decimals. */
+const half = (scale: number): Decimal => ({ digits: 5n, scale: scale + 1 })
+
+const isWithin = (a: Decimal, b: Decimal, slack: Decimal): boolean => compareDecimals(distance(a, b), slack) <= 0
 
 function distance(a: Decimal, b: Decimal): Decimal {
   const difference = subtractDecimals(a, b)

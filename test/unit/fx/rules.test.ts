@@ -48,6 +48,14 @@ describe('conversion', () => {
     )
   })
 
+  it('allows for a rate that was rounded to fit its field, and for one quoted the other way round', () => {
+    // A bank sells dong at 25278 a dollar; the field has ten decimals.
+    expect(converted('5000000000', '0.0000395601', '197800.46')).toEqual([])
+    expect(converted('5000000000', '0.0000395601', '198800.46')).toEqual([`CONVERSION_DIFFERS ${X}/IntrBkSttlmAmt`])
+    expect(converted('150000', '150', '1000.00')).toEqual([])
+    expect(converted('150000', '150', '1000.01')).toEqual([`CONVERSION_DIFFERS ${X}/IntrBkSttlmAmt`])
+  })
+
   it('counts charges of both currencies, and none that it cannot convert', () => {
     const charge = (currency: string, amount: string): string =>
       `<ChrgsInf><Amt Ccy="${currency}">${amount}</Amt><Agt><FinInstnId><BICFI>LOTUVNV1XXX</BICFI></FinInstnId></Agt></ChrgsInf>`
