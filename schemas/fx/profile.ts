@@ -19,7 +19,7 @@ export interface Leaf {
 const text = (lengthMax: number, of: FieldClass): Leaf => ({ base: 'string', class: of, lengthMax })
 const listed = (codes: string, of: FieldClass = 'trade'): Leaf => ({ base: 'string', class: of, listed: codes })
 
-// Names with P are personal, with T trade. Identifiers with check digits (BIC, IBAN, LEI, UETR, countries, currencies) are bounded in
+// Names with P are personal, with T trade; references that a debtor writes freely may hold a name, so they are personal too. Identifiers with check digits (BIC, IBAN, LEI, UETR, countries, currencies) are bounded in
 // length alone: the rules of the room say more exactly what is wrong with one.
 export const LEAVES: Readonly<Record<string, Leaf>> = {
   P4: text(4, 'personal'),
@@ -46,9 +46,18 @@ export const LEAVES: Readonly<Record<string, Leaf>> = {
   AddressCode: { base: 'string', class: 'personal', lengthMax: 4, pattern: '[a-zA-Z0-9]{4}' },
   Date: { base: 'date', class: 'trade' },
   BirthDate: { base: 'date', class: 'personal' },
+  BirthCountry: text(16, 'personal'),
+  // A year since the later versions, a date before.
+  YearOrDate: {
+    base: 'string',
+    class: 'trade',
+    lengthMax: 16,
+    pattern: '[0-9]{4}(-[0-9]{2}-[0-9]{2})?(Z|[+\\-][0-9]{2}:[0-9]{2})?',
+  },
   DateTime: { base: 'dateTime', class: 'trade' },
   Time: { base: 'time', class: 'trade' },
   Flag: { base: 'boolean', class: 'trade' },
+  PersonalFlag: { base: 'boolean', class: 'personal' },
   Rate: { base: 'decimal', class: 'commercial', digits: { total: 11, fraction: 10 } },
   Sum: { base: 'decimal', class: 'commercial', digits: { total: 18, fraction: 17 } },
   Number: { base: 'decimal', class: 'trade', digits: { total: 18, fraction: 0 } },
@@ -113,7 +122,7 @@ export const TYPES: Readonly<Record<string, string>> = {
   Organisation: 'AnyBIC? Identifier, LEI? Identifier, Othr* OtherParty',
   Person: 'DtAndPlcOfBirth? Birth, Othr* OtherParty',
   OtherParty: 'Id P35, SchmeNm? Scheme, Issr? P35',
-  Birth: 'BirthDt BirthDate, PrvcOfBirth? P35, CityOfBirth P35, CtryOfBirth CurrencyOrCountry',
+  Birth: 'BirthDt BirthDate, PrvcOfBirth? P35, CityOfBirth P35, CtryOfBirth BirthCountry',
   Contact:
     'NmPrfx? NamePrefix, Nm? P140, PhneNb? Phone, MobNb? Phone, FaxNb? Phone, URLAdr? P2048, EmailAdr? P2048, EmailPurp? P35, JobTitl? P35, ' +
     'Rspnsblty? P35, Dept? P70, Othr* OtherContact, PrefrdMtd? ContactMethod',
@@ -132,7 +141,7 @@ export const TYPES: Readonly<Record<string, string>> = {
   PaymentType:
     'InstrPrty? Priority, ClrChanl? ClearingChannel, SvcLvl* Scheme, LclInstrm? LocalInstrument, CtgyPurp? Scheme',
   LocalInstrument: CODE('T35'),
-  PaymentId: 'InstrId? T35, EndToEndId T35, TxId? T35, UETR Identifier, ClrSysRef? T35',
+  PaymentId: 'InstrId? T35, EndToEndId P35, TxId? T35, UETR Identifier, ClrSysRef? P35',
   Transaction:
     'PmtId PaymentId, PmtTpInf? PaymentType, IntrBkSttlmAmt Amount, IntrBkSttlmDt? Date, SttlmPrty? SettlementPriority, ' +
     'SttlmTmIndctn? SettledAt, SttlmTmReq? SettlementTimes, AccptncDtTm? DateTime, PoolgAdjstmntDt? Date, InstdAmt? Amount, XchgRate? Rate, ' +
@@ -148,8 +157,8 @@ export const TYPES: Readonly<Record<string, string>> = {
   Instruction: 'Cd? T4, InstrInf? P140',
   RegulatoryReport: 'DbtCdtRptgInd? ReportingSide, Authrty? Authority, Dtls* RegulatoryDetail',
   Authority: 'Nm? T140, Ctry? CurrencyOrCountry',
-  RegulatoryDetail: 'Tp? T35, Dt? Date, Ctry? CurrencyOrCountry, Cd? T10, Amt? Amount, Inf* T35',
-  RemittanceLocation: 'RmtId? T35, RmtLctnDtls* LocationDetail',
+  RegulatoryDetail: 'Tp? T35, Dt? Date, Ctry? CurrencyOrCountry, Cd? T10, Amt? Amount, Inf* P35',
+  RemittanceLocation: 'RmtId? P35, RmtLctnDtls* LocationDetail',
   LocationDetail: 'Mtd LocationMethod, ElctrncAdr? P2048, PstlAdr? NameAndAddress',
   NameAndAddress: 'Nm P140, Adr PostalAddress',
   Remittance: 'Ustrd* P140, Strd* Structured',
@@ -165,9 +174,9 @@ export const TYPES: Readonly<Record<string, string>> = {
     'DuePyblAmt? Amount, DscntApldAmt* TypedAmount, CdtNoteAmt? Amount, TaxAmt* TypedAmount, RmtAmtAndTp* TypedAmount, AdjstmntAmtAndRsn* Adjustment, RmtdAmt? Amount',
   TypedAmount: 'Tp? Scheme, Amt Amount',
   Adjustment: 'Amt Amount, CdtDbtInd? CreditOrDebit, Rsn? T4, AddtlInf? P140',
-  CreditorReference: 'Tp? DocumentType, Ref? T35',
+  CreditorReference: 'Tp? DocumentType, Ref? P35',
   Garnishment:
-    'Tp GarnishmentType, Grnshee? Party, GrnshmtAdmstr? Party, RefNb? P140, Dt? Date, RmtdAmt? Amount, FmlyMdclInsrncInd? Flag, MplyeeTermntnInd? Flag',
+    'Tp GarnishmentType, Grnshee? Party, GrnshmtAdmstr? Party, RefNb? P140, Dt? Date, RmtdAmt? Amount, FmlyMdclInsrncInd? PersonalFlag, MplyeeTermntnInd? PersonalFlag',
   GarnishmentType: 'CdOrPrtry Scheme, Issr? T35',
   TaxParty: 'TaxId? P35, RegnId? P35, TaxTp? P35, Authstn? TaxAuthorisation',
   TaxAuthorisation: 'Titl? P35, Nm? P140',
@@ -175,7 +184,7 @@ export const TYPES: Readonly<Record<string, string>> = {
   TaxRemittance: `Cdtr? TaxParty, Dbtr? TaxParty, UltmtDbtr? TaxParty, ${TAX_SUMS}`,
   TaxRecord:
     'Tp? P35, Ctgy? P35, CtgyDtls? P35, DbtrSts? P35, CertId? P35, FrmsCd? P35, Prd? TaxPeriod, TaxAmt? TaxAmount, AddtlInf? P140',
-  TaxPeriod: 'Yr? Date, Tp? TaxPeriodKind, FrToDt? Period',
+  TaxPeriod: 'Yr? YearOrDate, Tp? TaxPeriodKind, FrToDt? Period',
   Period: 'FrDt Date, ToDt Date',
   TaxAmount: 'Rate? Rate, TaxblBaseAmt? Amount, TtlAmt? Amount, Dtls* TaxDetail',
   TaxDetail: 'Prd? TaxPeriod, Amt Amount',
@@ -187,7 +196,7 @@ export const TYPES: Readonly<Record<string, string>> = {
   StatusReason: 'Orgtr? Party, Rsn? Scheme, AddtlInf* P140',
   DateOrDateTime: 'choice: Dt Date, DtTm DateTime',
   TransactionStatusReport:
-    'StsId? T35, OrgnlGrpInf OriginalGroup, OrgnlInstrId? T35, OrgnlEndToEndId? T35, OrgnlTxId? T35, OrgnlUETR Identifier, TxSts TransactionStatus, ' +
+    'StsId? T35, OrgnlGrpInf OriginalGroup, OrgnlInstrId? T35, OrgnlEndToEndId? P35, OrgnlTxId? T35, OrgnlUETR Identifier, TxSts TransactionStatus, ' +
     'StsRsnInf* StatusReason, ChrgsInf* Charges, AccptncDtTm? DateTime, PrcgDt? DateOrDateTime, FctvIntrBkSttlmDt? DateOrDateTime, ' +
     'AcctSvcrRef? T35, ClrSysRef? T35, InstgAgt? Agent, InstdAgt? Agent',
   StatusReport: 'GrpHdr StatusHeader, TxInfAndSts+ TransactionStatusReport',
