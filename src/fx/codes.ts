@@ -41,6 +41,10 @@ export const fxCodes = {
     en: 'BizMsgIdr {header} is not the MsgId {document}.',
     zh: 'BizMsgIdr {header} 与 MsgId {document} 不一致。',
   },
+  GROUP_HEADER_DIFFERS: {
+    en: 'The group header says {group}, the transaction {transaction}.',
+    zh: '组头为 {group},交易为 {transaction}。',
+  },
   HEADER_AGENT_DIFFERS: {
     en: 'The header says {header}, the document {document}.',
     zh: '报文头为 {header},单证为 {document}。',

@@ -30,9 +30,9 @@ export function checkHeader(body: Element, group: Element, transaction: Element 
   const [said, id] = [header.text('BizMsgIdr'), group.text('GrpHdr', 'MsgId')]
   if (said !== undefined && id !== undefined && said !== id)
     found.push(finding('HEADER_ID_DIFFERS', `${header.path}/BizMsgIdr`, { header: said, document: id }))
-  // Through a market system the header names the system, not the agent behind it.
-  if (group.text('GrpHdr', 'SttlmInf', 'SttlmMtd') === 'CLRG') return found
   const correspondent = isCorrespondent(body)
+  // Through a market system the header names the system, not the agent behind it; between correspondents there is none.
+  if (!correspondent && group.text('GrpHdr', 'SttlmInf', 'SttlmMtd') === 'CLRG') return found
   for (const [end, name] of [['Fr', 'InstgAgt'] as const, ['To', 'InstdAgt'] as const]) {
     const agent = header.child(end, 'FIId')
     if (header.child(end) && correspondent) found.push(...checkBicThere(agent, end, `${header.path}/${end}/FIId`))

@@ -56,8 +56,29 @@ function checkGroupHeader(group: Element, transactions: Element[]): Finding[] {
   if (count > 1) found.push(finding('TRANSACTION_SINGLE', transactions[1]!.path))
   if (said !== undefined && count > 0 && Number(said) !== count)
     found.push(finding('TRANSACTION_COUNT', `${group.path}/GrpHdr/NbOfTxs`, { said, count }))
+  found.push(...saidTwice(group, transactions[0]))
   const settlement = group.child('GrpHdr', 'SttlmInf')
   return settlement ? [...found, ...checkSettlement(settlement)] : found
+}
+
+/** What stands in the group header and in the one transaction is the same. */
+function saidTwice(group: Element, transaction: Element | undefined): Finding[] {
+  const found: Finding[] = []
+  const pairs = [
+    ['InstgAgt', bicOf(group.child('GrpHdr', 'InstgAgt')), bicOf(transaction?.child('InstgAgt'))],
+    ['InstdAgt', bicOf(group.child('GrpHdr', 'InstdAgt')), bicOf(transaction?.child('InstdAgt'))],
+    ['IntrBkSttlmDt', group.text('GrpHdr', 'IntrBkSttlmDt'), transaction?.text('IntrBkSttlmDt')],
+  ] as const
+  for (const [name, said, meant] of pairs)
+    if (said !== undefined && meant !== undefined && said !== meant)
+      found.push(finding('GROUP_HEADER_DIFFERS', `${group.path}/GrpHdr/${name}`, { group: said, transaction: meant }))
+  return found
+}
+
+/** The address rule as of a moment of the hub's, for what is sent and not only checked: a header dated back evades nothing. */
+export function checkAddressesAt(value: unknown, nowMs: number): Finding[] {
+  const { body, group } = partsOf(value)
+  return isCorrespondent(body) && nowMs >= Date.parse(STRUCTURED_FROM) ? checkAddresses(group) : []
 }
 
 const REIMBURSING = ['InstgRmbrsmntAgt', 'InstdRmbrsmntAgt', 'ThrdRmbrsmntAgt']

@@ -5,7 +5,7 @@ import { finding } from './codes.ts'
 import { agentOf, bicOf } from './header-rules.ts'
 import { MessageType, readKindSchema } from './message-type.ts'
 import { paymentKey, sentValue } from './payment-head.ts'
-import { checkPayment, partsOf } from './payment-rules.ts'
+import { checkAddressesAt, checkPayment, partsOf } from './payment-rules.ts'
 import { messageReader, type MessageBody } from './reading.ts'
 
 const schema = readKindSchema('payment')
@@ -43,6 +43,7 @@ async function judgePayment(message: ValidMessage<MessageBody>, views: JudgeView
   const findings = [
     ...(envelope.to.length === 0 ? [finding('PAYMENT_RECIPIENT_MISSING', '')] : []),
     ...checkCreated(body, views.nowMs),
+    ...checkAddressesAt(message.body, views.nowMs),
     ...checkAgentsOfMessage(body, group, transactions[0], { sender, to: envelope.to }, views.register),
   ]
   if (findings.length > 0) return { ...nothingWanted(), findings }

@@ -1,11 +1,12 @@
 // Days on which a currency is not settled. Weekends alone: holiday tables change every year by decree, and none of the countries here
-// publishes one that could be carried along without becoming wrong unnoticed. China's make-up working days settle nothing.
+// publishes one that could be carried along without becoming wrong unnoticed. Of CNY nothing is said: China works on some Saturdays and
+// Sundays by decree, and its high-value system settles on them.
 import { isDate } from '../hub/index.ts'
 
 // Currencies whose settlement systems rest on Saturday and Sunday. Of others (AED, SAR, ILS ...) nothing is said.
 const REST_AT_WEEKENDS: ReadonlySet<string> = new Set(
   (
-    'CNY VND THB MYR IDR LAK MMK KHR PHP SGD BND USD HKD MOP TWD JPY KRW INR AUD NZD EUR GBP CHF CAD SEK NOK DKK PLN CZK HUF RON ' +
+    'VND THB MYR IDR LAK MMK KHR PHP SGD BND USD HKD MOP TWD JPY KRW INR AUD NZD EUR GBP CHF CAD SEK NOK DKK PLN CZK HUF RON ' +
     'ZAR MXN BRL'
   ).split(' '),
 )
