@@ -10,6 +10,7 @@ import { itemFront, itemHead } from './items.ts'
 import type { ClientFrame, ServerFrame } from './frame.ts'
 import type { FeedClock } from './clock.ts'
 import type { FeedFollower } from './follower.ts'
+import type { FeedRow } from './row.ts'
 import type { Held, Subscriptions } from './subscription.ts'
 import type { Items } from './items.ts'
 import type { SessionPort } from '../identity/session-port.ts'
@@ -239,8 +240,9 @@ export class Conversation {
     const { position, above } = subscription.window
     this.#send({ type: 'subscribed', name, position, above, head })
     if (held.lost) this.#send({ type: 'gap', name, ...held.lost, why: 'epoch' })
-    const delivery = this.#deliver(held, name)
-    const unlisten = this.#deps.follower.listen(party, (row) => delivery.offer(row))
+    let unlisten = (): void => {}
+    const hear = (row: FeedRow): boolean => delivery.offer(row)
+    const delivery = this.#deliver(held, name, () => void (unlisten = this.#deps.follower.listen(party, hear)))
     const stop = async (): Promise<void> => {
       delivery.stop()
       unlisten()
@@ -252,7 +254,7 @@ export class Conversation {
     delivery.grant(credit)
   }
 
-  #deliver({ subscription }: Held, name: string): Delivery {
+  #deliver({ subscription }: Held, name: string, listen: () => void): Delivery {
     const { journal, items, views } = this.#deps
     const front = itemFront(journal, `"type":"item","name":${JSON.stringify(name)},`)
     return new Delivery(subscription, {
@@ -261,6 +263,7 @@ export class Conversation {
       sendItem: (row, prev, large) => this.#wire.sendItem(itemHead(front, row, prev), large),
       sendFrame: (frame) => this.#send(frame),
       full: () => this.#wire.full(),
+      listen,
       onFault: (fault) => this.#fault(fault),
     })
   }

@@ -21,6 +21,8 @@ export interface DeliveryPort {
   sendItem(row: FeedRow, prev: number, rendered: Buffer): void
   sendFrame(frame: ServerFrame): void
   full(): boolean
+  /** From now on new rows are offered, until an offer is declined. */
+  listen(): void
   onFault(fault: unknown): void
 }
 
@@ -60,10 +62,13 @@ export class Delivery {
     this.wake()
   }
 
-  /** A row that has just become readable. Taken as it is when it follows on, else read later in its place. False if nothing may be sent now. */
+  /**
+   * A row that has just become readable. Taken as it is when it follows on, else read later in its place. False if nothing may be sent
+   * now: then no more are wanted until it listens again.
+   */
   offer(row: FeedRow): boolean {
-    if (row.seq <= this.#tail) return false
-    // Credit or a drained socket will wake it; a thousand that are stalled must cost next to nothing here.
+    if (row.seq <= this.#tail) return true
+    // Credit or a drained socket will wake it; a thousand that are stalled must cost nothing at all with each new row.
     if (this.#credit <= 0 || this.#port.full()) {
       this.#behind = true
       return false
@@ -138,6 +143,7 @@ export class Delivery {
       while (!this.#stopped && this.#behind && this.#steps.length === 0) {
         // Rows that come from now on are offered.
         this.#behind = false
+        this.#port.listen()
         const rows = await readRows(this.#port.views, this.subscription.party, this.#tail, PAGE)
         for (const row of rows) this.#take(row)
         if (rows.length === PAGE) this.#behind = true

@@ -15,7 +15,7 @@ const TOLD_PER_TURN = 500
 const DEAF_AS_ONE = 20
 
 type ToldRow = FeedRow & { party: PartyUrn }
-/** Answers false if nothing was done about the row, so that telling it cost next to nothing. */
+/** Answers false if it can do nothing with rows now: it is told of no more until it listens again. */
 export type FeedListener = (row: ToldRow) => unknown
 
 export interface FeedFollower {
@@ -126,7 +126,9 @@ class Feeds implements FeedFollower {
     // Listeners are looked up only now: one that came during the write and found nothing to read must hear of these rows.
     for (const row of rows)
       for (const listener of this.#listeners.get(row.party) ?? []) {
-        told += listener(row) === false ? 1 : DEAF_AS_ONE
+        const wanted = listener(row)
+        if (wanted === false) this.#listeners.get(row.party)?.delete(listener)
+        told += wanted === false ? 1 : DEAF_AS_ONE
         if (told < perTurn) continue
         told = 0
         await new Promise(setImmediate)

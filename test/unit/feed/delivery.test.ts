@@ -31,6 +31,7 @@ function connect({ views, follower, items }: House, subscription: Subscription):
       line.buffered += line.bytesPerItem
     },
     sendFrame: (frame) => line.frames.push(frame),
+    listen: () => {},
     full: () => line.buffered >= SOCKET_MAX_BYTES,
     onFault: (fault) => line.faults.push(fault),
   })
