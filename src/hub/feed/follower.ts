@@ -1,18 +1,18 @@
 // The feed follower: reads the journal and writes, per party, one dense row for each entry it may see. Its rows are derived and may be
 // emptied at any time: the same journal gives the same rows.
-import { follow } from '../journal/follow.ts'
-import { uniqueRows } from '../message/audience.ts'
-import { FEED_VIEW, feedHead, nextSeqKey, rowKey, rowValue } from './row.ts'
-import type { FeedRow } from './row.ts'
+
 import type { Follower } from '../journal/follow.ts'
+import { follow } from '../journal/follow.ts'
 import type { Journal, JournalEntry, Views } from '../journal/journal.ts'
+import { uniqueRows } from '../message/audience.ts'
 import type { PartyUrn } from '../message/envelope.ts'
+import type { FeedRow } from './row.ts'
+import { FEED_VIEW, feedHead, nextSeqKey, rowKey, rowValue } from './row.ts'
 
 const BATCH_MAX = 512
 const PARTIES_MAX = 50_000
-/** Listeners told in one turn of the loop that send what they hear, and how many of those who cannot cost as much as one that does. */
+/** Listeners told in one turn of the loop. */
 const TOLD_PER_TURN = 500
-const DEAF_AS_ONE = 20
 
 type ToldRow = FeedRow & { party: PartyUrn }
 /** Answers false if it can do nothing with rows now: it is told of no more until it listens again. */
@@ -122,16 +122,11 @@ class Feeds implements FeedFollower {
   /** In order, and the next entries only after these: a commit that concerns thousands of readers must not keep the loop from others. */
   async #tell(rows: readonly ToldRow[]): Promise<void> {
     let told = 0
-    const perTurn = TOLD_PER_TURN * DEAF_AS_ONE
     // Listeners are looked up only now: one that came during the write and found nothing to read must hear of these rows.
     for (const row of rows)
       for (const listener of this.#listeners.get(row.party) ?? []) {
-        const wanted = listener(row)
-        if (wanted === false) this.#listeners.get(row.party)?.delete(listener)
-        told += wanted === false ? 1 : DEAF_AS_ONE
-        if (told < perTurn) continue
-        told = 0
-        await new Promise(setImmediate)
+        if (listener(row) === false) this.#listeners.get(row.party)?.delete(listener)
+        if (++told % TOLD_PER_TURN === 0) await new Promise(setImmediate)
       }
   }
 
