@@ -1917,6 +1917,133 @@ export type HubRevocation = {
   [k: string]: unknown | undefined
 }
 
+// ledger/freeze.v1.json
+/**
+ * Two things that cannot both be true: two sealed headers at one height, or two packets under one sequence. The ledger's lanes, or the one lane, stand still from here on. Written by the hub.
+ */
+export interface LedgerFreeze {
+  ledger: string
+  lane?: string
+  why: 'equivocation' | 'packet-differs'
+  height?: number
+  sequence?: number
+  one: string
+  other: string
+}
+
+// ledger/lane.v1.json
+/**
+ * The owner of one end of a lane opens, pauses, resumes or closes it. It is open once both ends have signed the same terms; either may pause it.
+ */
+export interface LedgerLane {
+  lane: string
+  act: 'open' | 'pause' | 'resume' | 'close'
+  terms?: {
+    name: string
+    source: {
+      ledger: string
+      chainId: number
+      gateway: string
+      owner: string
+    }
+    target: {
+      ledger: string
+      chainId: number
+      gateway: string
+      owner: string
+    }
+    /**
+     * @minItems 1
+     * @maxItems 64
+     */
+    kinds: string[]
+    ordered: boolean
+    timeoutS: number
+    assurance: 'proof' | 'signed-block' | 'seal-only' | 'attested' | 'claimed'
+    threshold: number
+    operators: number
+    ratePerHour: number
+    feePayer: string
+    hash: 'keccak' | 'sha256' | 'sm3'
+  }
+  ground?: string
+}
+
+// ledger/packet.v1.json
+/**
+ * A packet that stands in the outbox of its source gateway, proved by the ledger itself. Written by the hub when the proof holds; the proof is kept beside it.
+ */
+export interface LedgerPacket {
+  ledger: string
+  gateway: string
+  packet: {
+    lane: string
+    sequence: number
+    kind: string
+    message: string
+    sender: string
+    receiver: string
+    deadline: number
+    body: string
+  }
+  commitment: string
+}
+
+// ledger/receipt.v1.json
+/**
+ * What became of a packet, as the inbox of its target gateway proves it: delivered, failed at its receiver, or expired. Written by the hub when the proof holds.
+ */
+export interface LedgerReceipt {
+  ledger: string
+  gateway: string
+  lane: string
+  sequence: number
+  commitment: string
+  outcome: 'delivered' | 'failed' | 'expired'
+  acknowledgement: string
+  receipt: string
+}
+
+// ledger/trust.v1.json
+/**
+ * Where belief in a ledger begins: its consensus, a block with its validators, and our contracts with the code they must have. In force once the authority of the ledger's country and the hub's operator have signed the same; a newer one ends a freeze.
+ */
+export interface LedgerTrust {
+  ledger: string
+  sequence: number
+  consensus: 'qbft' | 'ibft2' | 'ibft1'
+  chainId: number
+  root: {
+    height: number
+    hash?: string
+    /**
+     * @minItems 1
+     * @maxItems 256
+     */
+    validators: string[]
+    timestampS?: number
+    trustingPeriodS?: number
+  }
+  gateway: {
+    address: string
+    codeHash: string
+  }
+  notary?: {
+    address: string
+    codeHash: string
+  }
+}
+
+// ledger/validator.v1.json
+/**
+ * A party says which key its relay validator signs with, or withdraws it; the key itself has signed for the party.
+ */
+export interface LedgerValidator {
+  address: string
+  state: 'active' | 'withdrawn'
+  possession: string
+}
+
 // tradefinance/financing.v1.json
 /**
  * 出口贸易融资 (export financing): applied for against a released declaration, confirmed, repaid. Answers say whether the balance suffices, never who else drew on it.

@@ -33,6 +33,7 @@ export const PROOF_REASONS = {
   SEQUENCE: 'the packet has another sequence in its lane',
   LEDGER: 'the proof is of another ledger',
   COMMITMENT: 'the packet is not the one committed to',
+  ASSURANCE: 'the proof is worth less than the lane demands',
   ATTESTATION: 'too few validators of the set have signed, or a signature is not good',
 } as const
 export type ProofReason = keyof typeof PROOF_REASONS

@@ -3,10 +3,12 @@ import { notCarried } from './attachments/findings.ts'
 import type { Uploads } from './attachments/store.ts'
 import { HubError } from './errors.ts'
 import { authenticate, type Identities } from './identity/authenticate.ts'
+import { authenticateByLedger, receivedOf, type ProvedMessage } from './identity/ledger-proof.ts'
 import type { Appended, Draft, Journal } from './journal/journal.ts'
 import { checkDigests } from './message/decode.ts'
 import { draftOf, judge, type Judges } from './message/judge.ts'
-import type { ReceivedMessage } from './message/message.ts'
+import type { MessageKind } from './message/kind.ts'
+import type { AuthenticMessage, ReceivedMessage } from './message/message.ts'
 import { validate, type Kinds } from './message/validate.ts'
 
 /** What the walk needs of the house. `caughtUp` waits until register and views include every entry below `size`. */
@@ -26,11 +28,23 @@ const TRIES_MAX = 5
  * Takes a message in. Gives the entry with its receipt: appended, a duplicate of an earlier one, or refused by a head (journaled).
  * Throws HubError for everything that is not journaled: not authentic, malformed, findings, id reused, come again.
  */
-export async function accept(received: ReceivedMessage, house: House): Promise<Accepted> {
+export function accept(received: ReceivedMessage, house: House): Promise<Accepted> {
+  return take(received, house, (kind) => authenticate(received, kind, house.identities))
+}
+
+/** Takes in what a ledger shows, by the same walk: where others have signatures it has a proof. Throws as `accept`, and what `prove` throws. */
+export function acceptProved(message: ProvedMessage, house: House): Promise<Accepted> {
+  const received = receivedOf(message, house.identities.hub, house.clock())
+  return take(received, house, () => authenticateByLedger(message, received, house.identities))
+}
+
+type Authenticate = (kind: MessageKind | undefined) => Promise<AuthenticMessage>
+
+async function take(received: ReceivedMessage, house: House, authenticated: Authenticate): Promise<Accepted> {
   const known = await sameAgain(received, house)
   if (known) return known
   try {
-    return await walk(received, house)
+    return await walk(received, house, authenticated)
   } catch (refusal) {
     // Sent twice at once, the message itself may be what now stands in its way: then its first answer is the answer.
     const first = await sameAgain(received, house).catch((fault: unknown) => {
@@ -42,14 +56,14 @@ export async function accept(received: ReceivedMessage, house: House): Promise<A
   }
 }
 
-async function walk(received: ReceivedMessage, house: House): Promise<Accepted> {
+async function walk(received: ReceivedMessage, house: House, authenticated: Authenticate): Promise<Accepted> {
   const { envelope } = received
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     // Whoever was told 201 before we took this message in must find it true: wait for register and views, bounded.
     if (!(await house.caughtUp(house.journal.size())))
       throw new HubError('VIEW_BEHIND', 'register or views lag behind the journal')
     const kind = house.kinds.list.find(({ name, version }) => name === envelope.kind && version === envelope.v)
-    const authentic = await authenticate(received, kind, house.identities)
+    const authentic = await authenticated(kind)
     const valid = validate(authentic, house.kinds, (sha256) => house.uploads.find(authentic.sender, sha256))
     const judged = await judge(valid, house)
     const appended = await appendWith(house, draftOf(judged), notCarried(received))

@@ -19,6 +19,8 @@ export interface SealedContent {
   status: readonly CertificateStatusEvidence[]
   /** Answers of responders (DER) that the status rests on, once each; `responseSha256` names them. */
   responses?: readonly Buffer[]
+  /** What shows it to stand on a ledger (`by` is `ledger-proof`): proves itself, so it is in no leaf, and any other that shows the same would do. */
+  evidence?: Buffer
   /** Seed of the leaf's salts, 32 bytes. */
   saltSeed: Buffer
   /** For hub.refusal: the refused message without its body. */

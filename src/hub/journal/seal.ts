@@ -55,6 +55,8 @@ interface Header {
   attachments: string[]
   /** How many answers of responders follow the attachments. */
   responses?: number
+  /** Whether the proof of a ledger follows those. */
+  evidence?: true
   refused?: { signatures: readonly MessageSignature[]; certificates: string[][] }
 }
 
@@ -78,6 +80,7 @@ export function packContent(content: SealedContent): Buffer {
     content.body,
     ...attachments.map(({ bytes }) => bytes),
     ...responses,
+    ...(content.evidence ? [content.evidence] : []),
   ]
   if (content.refused) parts.push(content.refused.envelope)
   const header: Header = {
@@ -87,6 +90,7 @@ export function packContent(content: SealedContent): Buffer {
     status: content.status,
     attachments: attachments.map(({ sha256 }) => sha256),
     ...(responses.length > 0 && { responses: responses.length }),
+    ...(content.evidence && { evidence: true as const }),
     ...(content.refused && {
       refused: { signatures: content.refused.signatures, certificates: fingerprints(content.refused.certificates) },
     }),
@@ -102,12 +106,14 @@ export function unpackContent(bytes: Buffer, certificate: (fingerprint: string) 
   const { header, parts } = openPack(bytes)
   const paths = (list: string[][]): Buffer[][] => list.map((path) => path.map(certificate))
   const after = 3 + header.attachments.length
+  const afterResponses = after + (header.responses ?? 0)
   return {
     ...messageIn(header, parts),
     saltSeed: parts[0]!,
     certificates: paths(header.certificates),
     status: header.status,
-    ...(header.responses !== undefined && { responses: parts.slice(after, after + header.responses) }),
+    ...(header.responses !== undefined && { responses: parts.slice(after, afterResponses) }),
+    ...(header.evidence && { evidence: parts[afterResponses]! }),
     ...(header.refused && {
       refused: {
         envelope: parts.at(-1)!,

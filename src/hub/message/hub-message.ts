@@ -25,6 +25,8 @@ export function derivedId(...about: (string | Buffer)[]): string {
 /** Builds a hub message. `salt` is 16 random bytes; atMs becomes `created`. */
 export function hubMessage(input: {
   hub: PartyUrn
+  /** Absent: the hub itself. */
+  from?: PartyUrn
   kind: string
   id: string
   to: PartyUrn[]
@@ -38,7 +40,7 @@ export function hubMessage(input: {
     hub: input.hub,
     id: input.id,
     kind: input.kind,
-    from: input.hub,
+    from: input.from ?? input.hub,
     to: input.to,
     created: toTime(input.atMs),
     salt: toBase64url(input.salt),

@@ -42,6 +42,8 @@ export interface AuthenticMessage extends Stage<'authentic'> {
   readonly status: readonly CertificateStatusEvidence[]
   /** Answers of responders (DER) that the status rests on. */
   readonly responses?: readonly Buffer[]
+  /** What shows it to stand on a ledger. */
+  readonly evidence?: Buffer
   readonly registerAt: number
   /** Register heads the proof relied on; the append refuses to decide if one has moved. */
   readonly expects: readonly { key: string; version: number }[]

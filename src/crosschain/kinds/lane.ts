@@ -1,0 +1,93 @@
+// ledger.lane: the owners of both ends open a lane by signing the same terms; either may pause it, and resumes what it paused itself.
+import type { LedgerLane } from '../../../schemas/types.d.ts'
+import { nothingWanted, readSchemaFile, type AudienceRow, type Finding, type MessageKind } from '../../hub/index.ts'
+import { finding } from '../codes.ts'
+import { laneId, type LaneTerms } from '../lane.ts'
+import { asHead, headOf, laneState, type LaneSide, type LaneValue } from '../state.ts'
+import { found, signed } from './small.ts'
+
+const countryOf = (urn: string): string | undefined => urn.split(':')[2]
+
+export const laneKind: MessageKind<LedgerLane> = {
+  ...signed,
+  name: 'ledger.lane',
+  schema: readSchemaFile('ledger/lane.v1.json'),
+  senders: ['authority', 'operator', 'regulator'],
+  check: ({ lane, terms }) => (isTerms(terms) ? findTerms(lane, terms) : []),
+  async judge({ envelope, body }, views) {
+    const { key, version, value } = await headOf<LaneValue>(views, 'lane', body.lane)
+    const lane = value ?? (body.act === 'open' ? proposal(body.lane, body.terms!) : undefined)
+    if (!lane) return found(finding('LANE_UNKNOWN', '/lane'))
+    const sides = sidesOf(envelope.from, lane.terms)
+    if (sides.length === 0) return found(finding('LANE_NOT_OWNER', ''))
+    const next = ACTS[body.act](lane, sides)
+    if (!next) return found(finding('LANE_STATE', '/act', { state: laneState(lane) }))
+    return { ...nothingWanted(), moves: [{ key, version, value: asHead(next) }] }
+  },
+  audience: ({ body }) => ownersOf(body.terms),
+}
+
+const proposal = (id: string, terms: LaneTerms): LaneValue => ({
+  type: 'lane',
+  id,
+  terms,
+  signed: [],
+  paused: [],
+  released: [],
+})
+
+/** What becomes of a lane when the owner of these ends acts; undefined: not in this state. */
+const ACTS: Record<LedgerLane['act'], (lane: LaneValue, sides: LaneSide[]) => LaneValue | undefined> = {
+  open: (lane, sides) =>
+    laneState(lane) === 'proposed' && sides.some((side) => !lane.signed.includes(side))
+      ? { ...lane, signed: union(lane.signed, sides) }
+      : undefined,
+  pause: (lane, sides) =>
+    ['open', 'paused'].includes(laneState(lane)) && sides.some((side) => !lane.paused.includes(side))
+      ? { ...lane, paused: union(lane.paused, sides) }
+      : undefined,
+  resume: (lane, sides) => {
+    if (laneState(lane) === 'frozen') return released(lane, sides)
+    const paused = lane.paused.filter((side) => !sides.includes(side))
+    return laneState(lane) === 'paused' && paused.length < lane.paused.length ? { ...lane, paused } : undefined
+  },
+  close: (lane) => (laneState(lane) === 'closed' ? undefined : { ...lane, closed: true }),
+}
+
+/** A frozen lane goes on when both ends have said so. */
+function released({ frozen: _, ...lane }: LaneValue, sides: LaneSide[]): LaneValue {
+  const both = union(lane.released, sides)
+  return both.length === 2 ? { ...lane, released: [] } : { ...lane, released: both, frozen: true }
+}
+
+const union = (some: LaneSide[], more: LaneSide[]): LaneSide[] => [...new Set([...some, ...more])].toSorted()
+
+/** One party may own both ends: then it speaks for both. */
+const sidesOf = (party: string, { source, target }: LaneTerms): LaneSide[] => [
+  ...(source.owner === party ? (['source'] as const) : []),
+  ...(target.owner === party ? (['target'] as const) : []),
+]
+
+export const ownersOf = (terms: LaneTerms | undefined): AudienceRow[] =>
+  terms ? [...new Set([terms.source.owner, terms.target.owner])].map((party) => ({ party, view: 'full' })) : []
+
+function findTerms(lane: string, terms: LaneTerms): Finding[] {
+  const { source, target, threshold, operators } = terms
+  const id = laneId(terms)
+  const findings = (['source', 'target'] as const).flatMap((side) =>
+    countryOf(terms[side].ledger) === countryOf(terms[side].owner)
+      ? []
+      : [finding('LANE_OWNER_COUNTRY', `/terms/${side}/owner`, { owner: terms[side].owner })],
+  )
+  if (source.chainId === target.chainId && source.gateway === target.gateway)
+    findings.push(finding('LANE_ENDS_ALIKE', '/terms/target'))
+  if (operators > threshold) findings.push(finding('LANE_OPERATORS', '/terms/operators', { operators, threshold }))
+  if (id !== lane) findings.push(finding('LANE_ID_DIFFERS', '/lane', { value: id }))
+  return findings
+}
+
+/** Whether the terms have the shape that their schema gives them; if not, the schema has said so. */
+const isTerms = (terms: unknown): terms is LaneTerms => {
+  const { source, target } = (terms ?? {}) as Partial<LaneTerms>
+  return [source, target].every((end) => typeof end?.ledger === 'string' && typeof end.owner === 'string')
+}

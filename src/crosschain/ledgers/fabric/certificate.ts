@@ -1,0 +1,57 @@
+// X.509 certificates as Fabric uses them: in PEM, as identities and in the lists of an MSP.
+import { X509Certificate } from 'node:crypto'
+import { AsnConvert } from '@peculiar/asn1-schema'
+import { Certificate as AsnCertificate } from '@peculiar/asn1-x509'
+
+/** A certificate as read; nothing is verified yet. */
+export interface Certificate {
+  x509: X509Certificate
+  /** Lower-case hex without leading zeros. */
+  serialHex: string
+  /** In their order; several may stand in one part of the name. */
+  organisationalUnits: readonly string[]
+  notBeforeMs: number
+  notAfterMs: number
+}
+
+const PEM_BYTES_MAX = 64 * 1024
+const ORGANISATIONAL_UNIT = '2.5.4.11'
+
+/** Reads a certificate in PEM. Answers undefined for whatever is none. */
+export function readCertificate(pem: Uint8Array): Certificate | undefined {
+  if (pem.length > PEM_BYTES_MAX) return undefined
+  const text = Buffer.from(pem)
+  if (!text.includes('-----BEGIN')) return undefined
+  try {
+    const x509 = new X509Certificate(text)
+    const { tbsCertificate } = AsnConvert.parse(Uint8Array.from(x509.raw), AsnCertificate)
+    const notBeforeMs = tbsCertificate.validity.notBefore.getTime().getTime()
+    const notAfterMs = tbsCertificate.validity.notAfter.getTime().getTime()
+    if (!Number.isFinite(notBeforeMs) || !Number.isFinite(notAfterMs)) return undefined
+    const organisationalUnits = tbsCertificate.subject.flatMap((part) =>
+      part.filter(({ type }) => type === ORGANISATIONAL_UNIT).map(({ value }) => value.toString()),
+    )
+    return { x509, serialHex: serialHex(tbsCertificate.serialNumber), organisationalUnits, notBeforeMs, notAfterMs }
+  } catch {
+    return undefined
+  }
+}
+
+/** The form in which serial numbers are compared. */
+export const serialHex = (bytes: ArrayBuffer): string => Buffer.from(bytes).toString('hex').replace(/^0+/, '')
+
+/** Whether the issuer's key signed the certificate, and the issuer is a CA of that name that may. */
+export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
+  try {
+    return (
+      issuer.x509.ca &&
+      certificate.x509.checkIssued(issuer.x509) &&
+      certificate.x509.verify(issuer.x509.publicKey)
+    )
+  } catch {
+    return false
+  }
+}
+
+export const isValidAt = ({ notBeforeMs, notAfterMs }: Certificate, atMs: number): boolean =>
+  notBeforeMs <= atMs && atMs <= notAfterMs
