@@ -228,6 +228,15 @@ export const REFUSALS = {
     '收件方不是本枢纽的参与方。',
   ),
 
+  LEDGER_PROOF_REFUSED: row(
+    422,
+    'evidence',
+    'partner',
+    'no',
+    'The proof of a ledger does not show what it is said to show.',
+    '账本证明未能证明其所称内容。',
+  ),
+
   // identity
   SIGNATURE_MISSING: row(401, 'identity', 'sender', 'no', 'The message carries no signature.', '报文没有签名。'),
   SIGNATURE_INVALID: row(

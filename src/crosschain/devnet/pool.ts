@@ -17,8 +17,9 @@ export interface Pool {
   /** Throws RpcError: known already, another one with that nonce, full. */
   add(tx: TypedTransaction, hash: Word, sender: Address): void
   remove(hash: Word): void
-  /** The one that came first among those whose nonce is the sender's next and whose gas fits; nonces by sender, zero where absent. */
-  next(nonces: (sender: Address) => bigint, gasLeft: bigint): PooledTransaction | undefined
+  senders(): Address[]
+  /** The one that came first among those whose nonce is the sender's next and whose gas fits. */
+  next(nonces: ReadonlyMap<Address, bigint>, gasLeft: bigint): PooledTransaction | undefined
   /** The nonce after the last one that follows without a gap. */
   nextNonce(sender: Address, nonce: bigint): bigint
 }
@@ -48,10 +49,11 @@ export function createPool(max: number): Pool {
       queue.delete(pooled.tx.nonce)
       if (queue.size === 0) bySender.delete(pooled.sender)
     },
+    senders: () => [...bySender.keys()],
     next(nonces, gasLeft) {
       let first: PooledTransaction | undefined
       for (const [sender, queue] of bySender) {
-        const pooled = queue.get(nonces(sender))
+        const pooled = queue.get(nonces.get(sender) ?? 0n)
         if (pooled && pooled.tx.gasLimit <= gasLeft && (!first || pooled.arrived < first.arrived)) first = pooled
       }
       return first

@@ -1,5 +1,5 @@
 // The kinds of the ledger room.
-import { nothingWanted, readSchemaFile, type MessageKind } from '../../hub/index.ts'
+import { nothingWanted, readSchemaFile, whenShaped, type Finding, type MessageKind } from '../../hub/index.ts'
 import { laneKind } from './lane.ts'
 import { packetKind, receiptKind } from './packet.ts'
 import { proved } from './small.ts'
@@ -25,4 +25,4 @@ export const crosschainKinds: MessageKind<any>[] = [
   packetKind,
   receiptKind,
   freezeKind,
-]
+].map((kind) => ({ ...kind, check: whenShaped(kind.schema, kind.check as (body: unknown) => Finding[]) }))

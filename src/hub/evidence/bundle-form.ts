@@ -17,11 +17,20 @@ export interface Bundle {
   status: CertificateStatusEvidence[]
   /** Answers of responders that the status rests on, DER, once each. */
   responses?: string[]
+  /** For an entry proved by a ledger: the proof. */
+  ledger?: string
   receipt: Receipt
   /** `open`: salt of each part; `proof`: hashes of the head parts, then the audit path, 32 bytes each. */
   log: { open: Record<LeafPart, string>; heads: number; proof: string }
   /** `timestamp`: RFC 3161 token over the note, or null; `keys`: the `hub.key` messages up to the keys used. */
-  checkpoint: { note: string; timestamp: string | null; keys: MessageFile[]; operatorRoot: string }
+  checkpoint: {
+    note: string
+    timestamp: string | null
+    keys: MessageFile[]
+    operatorRoot: string
+    /** Where the checkpoint stands on a ledger, and the proof. */
+    anchor?: { ledger: string; evidence: string }
+  }
   /** For a `hub.refusal`: the message refused, and the earlier entry that had moved the deciding head. */
   refusal?: { refused: RefusedMessage; earlier?: EarlierMove }
 }
@@ -45,7 +54,7 @@ export interface EarlierMove {
 /** Reads a bundle strictly. Throws HubError: JSON_MALFORMED, JSON_LOSSY or ENVELOPE_MALFORMED. */
 export function readBundle(bytes: Uint8Array): Bundle {
   const required = ['v', 'message', 'certificates', 'status', 'receipt', 'log', 'checkpoint'] as const
-  const bundle = members(parseStrictJson(bytes), 'the bundle', required, ['responses', 'refusal'])
+  const bundle = members(parseStrictJson(bytes), 'the bundle', required, ['responses', 'ledger', 'refusal'])
   check(bundle.v === 1, 'the bundle is of another version')
   return {
     v: 1,
@@ -53,6 +62,7 @@ export function readBundle(bytes: Uint8Array): Bundle {
     certificates: readPaths(bundle.certificates),
     status: list(bundle.status, 'status').map(readStatus),
     ...(bundle.responses !== undefined && { responses: readResponses(bundle.responses) }),
+    ...(bundle.ledger !== undefined && { ledger: text(bundle.ledger, 'the proof of the ledger') }),
     receipt: readReceipt(bundle.receipt),
     log: readLog(bundle.log),
     checkpoint: readCheckpointMember(bundle.checkpoint),
@@ -109,12 +119,21 @@ function readLog(value: unknown): Bundle['log'] {
 }
 
 function readCheckpointMember(value: unknown): Bundle['checkpoint'] {
-  const checkpoint = members(value, 'checkpoint', ['note', 'timestamp', 'keys', 'operatorRoot'])
+  const checkpoint = members(value, 'checkpoint', ['note', 'timestamp', 'keys', 'operatorRoot'], ['anchor'])
   return {
     note: text(checkpoint.note, 'the checkpoint note'),
     timestamp: checkpoint.timestamp === null ? null : text(checkpoint.timestamp, 'the timestamp'),
     keys: list(checkpoint.keys, 'checkpoint.keys').map((file) => readMessageFile(file, 'a hub.key')),
     operatorRoot: text(checkpoint.operatorRoot, 'checkpoint.operatorRoot'),
+    ...(checkpoint.anchor !== undefined && { anchor: readAnchor(checkpoint.anchor) }),
+  }
+}
+
+function readAnchor(value: unknown): NonNullable<Bundle['checkpoint']['anchor']> {
+  const anchor = members(value, 'checkpoint.anchor', ['ledger', 'evidence'])
+  return {
+    ledger: text(anchor.ledger, 'checkpoint.anchor.ledger'),
+    evidence: text(anchor.evidence, 'checkpoint.anchor.evidence'),
   }
 }
 

@@ -6,6 +6,7 @@ import type { Envelope } from '../message/envelope.ts'
 import { toBase64url, toTime } from '../values/encoding.ts'
 import type { Bundle, EarlierMove } from './bundle-form.ts'
 import { noteGeneration, readCheckpoint } from './checkpoint.ts'
+import type { CheckpointAnchor } from './checkpoint-store.ts'
 import { receiptGeneration } from './commit-signature.ts'
 import type { Evidence } from './follower.ts'
 import { type KeyRing, readHubKeys } from './hub-keys.ts'
@@ -16,7 +17,7 @@ export type { Bundle } from './bundle-form.ts'
 
 export interface BundleSources {
   journal: Journal
-  evidence: Pick<Evidence, 'waitFor' | 'stampedFrom' | 'inclusion'>
+  evidence: Pick<Evidence, 'waitFor' | 'stampedFrom' | 'anchoredFrom' | 'inclusion'>
   /** The operator's certificate and all accepted `hub.key` messages, oldest first. */
   hubKeys: { operatorRoot: Certificate; files: readonly MessageFile[] }
   /** Gives all attachments of the entry, in the order of its envelope. Absent: only those carried in the message are in the bundle. */
@@ -31,7 +32,7 @@ export async function makeBundle(index: number, sources: BundleSources): Promise
   const content = await openContent(journal, entry)
   const receipt = await journal.receipt(index)
   const ring = await readHubKeys(sources.hubKeys.files, sources.hubKeys.operatorRoot)
-  const { note, size, timestamp } = await checkpointFor(index, sources, ring)
+  const { note, size, timestamp, anchor } = await checkpointFor(index, sources, ring)
   const { path } = await sources.evidence.inclusion(index, size)
   const used = Math.max(receiptGeneration(receipt, ring), noteGeneration(readCheckpoint(note), ring)) + 1
   return {
@@ -40,6 +41,7 @@ export async function makeBundle(index: number, sources: BundleSources): Promise
     certificates: pathsOf(content.certificates),
     status: content.status.map((known) => ({ ...known })),
     ...(content.responses && { responses: content.responses.map(toBase64url) }),
+    ...(content.evidence && { ledger: toBase64url(content.evidence) }),
     receipt,
     log: logOf(entry, content, path),
     checkpoint: {
@@ -47,6 +49,7 @@ export async function makeBundle(index: number, sources: BundleSources): Promise
       timestamp,
       keys: sources.hubKeys.files.slice(0, used),
       operatorRoot: toBase64url(sources.hubKeys.operatorRoot.der),
+      ...(anchor && { anchor: { ledger: anchor.ledger, evidence: toBase64url(anchor.evidence) } }),
     },
     ...(entry.refusal && { refusal: await refusalOf(entry, content, size, sources) }),
   }
@@ -92,17 +95,25 @@ async function openContent(journal: Journal, entry: JournalEntry): Promise<Seale
   return content
 }
 
-/** The first timestamped checkpoint that covers the entry, else the newest. After a compromise only what the new keys signed will do. */
-async function checkpointFor(
-  index: number,
-  { evidence }: BundleSources,
-  ring: KeyRing,
-): Promise<{ note: string; size: number; timestamp: string | null }> {
+interface ChosenCheckpoint {
+  note: string
+  size: number
+  timestamp: string | null
+  anchor?: CheckpointAnchor
+}
+
+/** The first anchored checkpoint that covers the entry, else the first timestamped one, else the newest. After a compromise only what the new keys signed will do. */
+async function checkpointFor(index: number, { evidence }: BundleSources, ring: KeyRing): Promise<ChosenCheckpoint> {
   const latest = await evidence.waitFor(index + 1)
-  const stamped = await evidence.stampedFrom(index + 1)
   const sound = ring.generations.findLastIndex(({ lastGoodSize }) => lastGoodSize !== undefined)
-  if (!stamped || noteGeneration(readCheckpoint(stamped.checkpoint.note), ring) < sound)
-    return { note: latest.note, size: latest.size, timestamp: null }
+  const isSound = ({ note }: { note: string }): boolean => noteGeneration(readCheckpoint(note), ring) >= sound
+  const anchored = await evidence.anchoredFrom(index + 1)
+  if (anchored && isSound(anchored.checkpoint)) {
+    const { note, size } = anchored.checkpoint
+    return { note, size, timestamp: anchored.token ? toBase64url(anchored.token) : null, anchor: anchored.anchor }
+  }
+  const stamped = await evidence.stampedFrom(index + 1)
+  if (!stamped || !isSound(stamped.checkpoint)) return { note: latest.note, size: latest.size, timestamp: null }
   const { note, size } = stamped.checkpoint
   return { note, size, timestamp: toBase64url(stamped.token) }
 }

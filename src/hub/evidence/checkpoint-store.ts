@@ -1,5 +1,6 @@
-// Where checkpoints and their timestamps are kept: durable, and never so many that they outgrow the journal.
+// Where checkpoints, their timestamps and their anchors are kept: durable, and never so many that they outgrow the journal.
 import type { Cursors } from '../journal/journal.ts'
+import { ProofsBySize, sizeKey } from './proofs-by-size.ts'
 
 /** A checkpoint as published: the signed note, and when the hub signed it. */
 export interface PublishedCheckpoint {
@@ -8,33 +9,37 @@ export interface PublishedCheckpoint {
   atMs: number
 }
 
+/** Where a checkpoint stands on a ledger: its URN, and the proof. */
+export interface CheckpointAnchor {
+  ledger: string
+  evidence: Buffer
+}
+
 const NOTES = 'checkpoints'
-const TOKENS = 'timestamps'
-/** Sizes that have a timestamp, ascending, so many to a row. */
-const STAMPED = 'stamped-sizes'
-const ROW_SIZES = 1_000
 const LATEST = 'latest'
-const SIZE_DIGITS = 15
-/** Checkpoints kept one by one; of older ones only those with a timestamp. The log itself answers for every size. */
+/** Checkpoints kept one by one; of older ones only those with a timestamp or an anchor. The log itself answers for every size. */
 const KEPT = 1_000
 
 export class CheckpointStore {
   readonly #cursors: Cursors
+  readonly #stamps: ProofsBySize
+  readonly #anchors: ProofsBySize
   #latest: PublishedCheckpoint | undefined
   #kept: number[] = []
-  #stamped: number[] = []
 
-  private constructor(cursors: Cursors) {
+  private constructor(cursors: Cursors, stamps: ProofsBySize, anchors: ProofsBySize) {
     this.#cursors = cursors
+    this.#stamps = stamps
+    this.#anchors = anchors
   }
 
   static async open(cursors: Cursors): Promise<CheckpointStore> {
-    const store = new CheckpointStore(cursors)
+    const stamps = await ProofsBySize.open(cursors, 'timestamps', 'stamped-sizes')
+    const anchors = await ProofsBySize.open(cursors, 'anchors', 'anchored-sizes')
+    const store = new CheckpointStore(cursors, stamps, anchors)
     store.#latest = asCheckpoint(await cursors.get(NOTES, LATEST))
     const sizes = (await cursors.list(NOTES, '0')).map(({ key }) => Number(key))
     store.#kept = sizes.toSorted((a, b) => a - b).slice(-KEPT)
-    const rows = await cursors.list(STAMPED, '')
-    store.#stamped = rows.flatMap(({ value }) => value as number[]).toSorted((a, b) => a - b)
     return store
   }
 
@@ -44,12 +49,12 @@ export class CheckpointStore {
 
   /** The checkpoint of exactly this size, if it is kept. */
   async at(size: number): Promise<PublishedCheckpoint | undefined> {
-    return asCheckpoint(await this.#cursors.get(NOTES, keyOf(size)))
+    return asCheckpoint(await this.#cursors.get(NOTES, sizeKey(size)))
   }
 
   /** Durable, and only then the latest, when the promise resolves. */
   async put(checkpoint: PublishedCheckpoint): Promise<void> {
-    await this.#cursors.put(NOTES, keyOf(checkpoint.size), { ...checkpoint })
+    await this.#cursors.put(NOTES, sizeKey(checkpoint.size), { ...checkpoint })
     await this.#cursors.put(NOTES, LATEST, { ...checkpoint })
     this.#latest = checkpoint
     this.#kept.push(checkpoint.size)
@@ -57,44 +62,60 @@ export class CheckpointStore {
   }
 
   async #drop(size: number): Promise<void> {
-    if ((await this.#cursors.get(TOKENS, keyOf(size))) === undefined)
-      await this.#cursors.put(NOTES, keyOf(size), undefined)
+    const proofs = await Promise.all([this.#stamps.at(size), this.#anchors.at(size)])
+    if (proofs.every((proof) => proof === undefined)) await this.#cursors.put(NOTES, sizeKey(size), undefined)
   }
 
   /** Keeps the token (DER) over a checkpoint larger than those stamped before, and the checkpoint with it for good. */
   async stamp(checkpoint: PublishedCheckpoint, token: Buffer): Promise<void> {
-    const { size } = checkpoint
-    if (size <= this.stampedSize) throw new RangeError(`the checkpoint of ${size} is older than the last timestamp`)
-    await this.#cursors.put(TOKENS, keyOf(size), token.toString('base64'))
-    await this.#cursors.put(NOTES, keyOf(size), { ...checkpoint })
-    const row = Math.floor(this.#stamped.length / ROW_SIZES)
-    await this.#cursors.put(STAMPED, keyOf(row), [...this.#stamped.slice(row * ROW_SIZES), size])
-    this.#stamped.push(size)
+    await this.#cursors.put(NOTES, sizeKey(checkpoint.size), { ...checkpoint })
+    await this.#stamps.put(checkpoint.size, token.toString('base64'))
+  }
+
+  /** Keeps where a checkpoint larger than those anchored before stands, and the checkpoint with it for good. */
+  async anchor(checkpoint: PublishedCheckpoint, { ledger, evidence }: CheckpointAnchor): Promise<void> {
+    await this.#cursors.put(NOTES, sizeKey(checkpoint.size), { ...checkpoint })
+    await this.#anchors.put(checkpoint.size, { ledger, evidence: evidence.toString('base64') })
   }
 
   /** Size of the last checkpoint that has a timestamp; 0 if there is none. */
   get stampedSize(): number {
-    return this.#stamped.at(-1) ?? 0
+    return this.#stamps.lastSize
+  }
+
+  get anchoredSize(): number {
+    return this.#anchors.lastSize
   }
 
   /** The first checkpoint of at least this size that has a timestamp. */
   async stampedFrom(size: number): Promise<{ checkpoint: PublishedCheckpoint; token: Buffer } | undefined> {
-    let [low, high] = [0, this.#stamped.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.#stamped[middle]! < size) low = middle + 1
-      else high = middle
+    const found = await this.#stamps.from(size)
+    return (
+      found && { checkpoint: await this.#mustHave(found.size), token: Buffer.from(found.proof as string, 'base64') }
+    )
+  }
+
+  /** The first checkpoint of at least this size that has an anchor; with its timestamp where it has one. */
+  async anchoredFrom(
+    size: number,
+  ): Promise<{ checkpoint: PublishedCheckpoint; anchor: CheckpointAnchor; token?: Buffer } | undefined> {
+    const found = await this.#anchors.from(size)
+    if (!found) return undefined
+    const { ledger, evidence } = found.proof as { ledger: string; evidence: string }
+    const token = await this.#stamps.at(found.size)
+    return {
+      checkpoint: await this.#mustHave(found.size),
+      anchor: { ledger, evidence: Buffer.from(evidence, 'base64') },
+      ...(typeof token === 'string' && { token: Buffer.from(token, 'base64') }),
     }
-    const found = this.#stamped[low]
-    if (found === undefined) return undefined
-    const [checkpoint, token] = await Promise.all([this.at(found), this.#cursors.get(TOKENS, keyOf(found))])
-    if (!checkpoint || typeof token !== 'string')
-      throw new Error(`the timestamped checkpoint of ${found} has been lost`)
-    return { checkpoint, token: Buffer.from(token, 'base64') }
+  }
+
+  async #mustHave(size: number): Promise<PublishedCheckpoint> {
+    const checkpoint = await this.at(size)
+    if (!checkpoint) throw new Error(`the checkpoint of ${size} has been lost`)
+    return checkpoint
   }
 }
-
-const keyOf = (size: number): string => String(size).padStart(SIZE_DIGITS, '0')
 
 function asCheckpoint(value: unknown): PublishedCheckpoint | undefined {
   return typeof value === 'object' && value !== null ? (value as PublishedCheckpoint) : undefined

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { HubError } from '../errors.ts'
 import type { Cursors, Journal, JournalEntry, Views } from '../journal/journal.ts'
 import { type CheckpointSigner, readCheckpoint, signCheckpoint } from './checkpoint.ts'
-import { CheckpointStore, type PublishedCheckpoint } from './checkpoint-store.ts'
+import { type CheckpointAnchor, CheckpointStore, type PublishedCheckpoint } from './checkpoint-store.ts'
 import { leafHash, rootFromPath } from './merkle.ts'
 import { requestTimestamp, type TimestampAuthority } from './timestamp-client.ts'
 import { LogTree, TILES_VIEW } from './tree.ts'
@@ -95,6 +95,27 @@ export class EvidenceFollower {
   /** The first checkpoint of at least this size that has a timestamp, with its token (DER). */
   stampedFrom(size: number): ReturnType<CheckpointStore['stampedFrom']> {
     return this.#checkpoints.stampedFrom(size)
+  }
+
+  /** The first checkpoint of at least this size that has an anchor on a ledger. */
+  anchoredFrom(size: number): ReturnType<CheckpointStore['anchoredFrom']> {
+    return this.#checkpoints.anchoredFrom(size)
+  }
+
+  /** Size of the last checkpoint that has an anchor; 0 if there is none. */
+  get anchoredSize(): number {
+    return this.#checkpoints.anchoredSize
+  }
+
+  /** Keeps where a published checkpoint stands on a ledger. Anchors come in the order of their sizes. */
+  keepAnchor(checkpoint: PublishedCheckpoint, anchor: CheckpointAnchor): Promise<void> {
+    return this.#checkpoints.anchor(checkpoint, anchor)
+  }
+
+  /** What is best anchored next: with time stamps, the last that has one. */
+  async anchorable(): Promise<PublishedCheckpoint | undefined> {
+    if (!this.#options.timestamps) return this.latest()
+    return (await this.#checkpoints.stampedFrom(this.#checkpoints.stampedSize))?.checkpoint
   }
 
   /** The checkpoint that was published at exactly this size, if it is still kept. */

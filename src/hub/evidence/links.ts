@@ -5,6 +5,7 @@ import { readBundle } from './bundle-form.ts'
 import { noteGeneration, readCheckpoint, verifyCheckpoint } from './checkpoint.ts'
 import { readReceiptPayload, verifyReceipt } from './commit-signature.ts'
 import { check } from './form.ts'
+import { anchor, ledger } from './ledger-links.ts'
 import { isAttachment, openEnvelope, openMessage } from './message-file.ts'
 import { earlier, refusal } from './refusal-links.ts'
 import { restedOn, verifyAnswers } from './status-links.ts'
@@ -14,6 +15,8 @@ import { checkStatus, verifyPaths, verifySignatures } from './verify-party.ts'
 import { absent, blame, type Found, type Link, ofParty, ok, readRing, rootOf, trusted, type Walk } from './walk.ts'
 
 const OF_HUB = 'an entry of the hub itself; receipt and leaf cover it'
+const OF_LEDGER = 'a ledger proves it'
+const unsigned = ({ bundle }: Walk): Found => absent(bundle.ledger === undefined ? OF_HUB : OF_LEDGER)
 
 export const STEPS: Record<Link, (walk: Walk) => Promise<Found> | Found> = {
   form,
@@ -22,12 +25,13 @@ export const STEPS: Record<Link, (walk: Walk) => Promise<Found> | Found> = {
   signature,
   certificate,
   status,
+  ledger,
   'hub-key': hubKey,
   receipt,
   inclusion,
   checkpoint,
   timestamp,
-  anchor: () => absent('the bundle carries no anchor on a ledger'),
+  anchor,
   refusal,
   earlier,
 }
@@ -76,13 +80,13 @@ async function signature(walk: Walk): Promise<Found> {
   // A `hub.key` is countersigned by an earlier key of the hub, so for it the chain is read first.
   if (walk.entry.envelope.kind === 'hub.key') await readRing(walk)
   const message = ofParty(walk)
-  if (!message) return absent(OF_HUB)
+  if (!message) return unsigned(walk)
   return ok(`${(await verifySignatures(message)).join(', ')} by ${message.opened.envelope.from}`)
 }
 
 async function certificate(walk: Walk): Promise<Found> {
   const message = ofParty(walk)
-  if (!message) return absent(OF_HUB)
+  if (!message) return unsigned(walk)
   if (!trusted(walk)) return { state: 'unchecked', detail: 'no trust given for this hub' }
   const where = await verifyPaths(message, walk.trust!, walk.atMs)
   return ok(`leads to a CA of ${where} at ${walk.payload.at}`)
@@ -100,7 +104,7 @@ async function status(walk: Walk): Promise<Found> {
     if (known.length > 0) return ok(found)
   }
   check(known.length + responses.length === 0, 'a status is given for an entry that has none')
-  return absent(walk.refused ? 'kept with accepted messages only' : OF_HUB)
+  return walk.refused ? absent('kept with accepted messages only') : unsigned(walk)
 }
 
 async function hubKey(walk: Walk): Promise<Found> {

@@ -19,6 +19,8 @@ export interface TrustAnchors {
   hub: string
   countries: ReadonlyMap<string, readonly Certificate[]>
   timestampAuthorities: readonly Buffer[]
+  /** By URN; what they hold is read by the room that knows ledgers. */
+  ledgers: Record<string, unknown>
   sha256: string
 }
 
@@ -40,6 +42,7 @@ export function readTrust(trust: Trust | Uint8Array): TrustAnchors {
     operatorRoot,
     hub: operatorRoot.party,
     countries: new Map(countries),
+    ledgers: ledgersOf(value.ledgers),
     timestampAuthorities: authorities.map((pem) => derOf(pem, 'timestampAuthorities')),
     sha256: hash('sha256', bytes, 'hex'),
   }
@@ -60,6 +63,12 @@ function parse(bytes: Uint8Array): Record<string, unknown> {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function ledgersOf(value: unknown): Record<string, unknown> {
+  if (value === undefined) return {}
+  if (!isObject(value)) throw unusable('has ledgers that are not an object')
+  return value
+}
 
 function texts(value: unknown, what: string): string[] {
   if (!Array.isArray(value) || value.some((one) => typeof one !== 'string'))

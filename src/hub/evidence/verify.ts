@@ -1,5 +1,6 @@
 // Offline verification of a bundle: link by link, asking nobody. Whom to believe comes from the one who verifies.
 import { HubError } from '../errors.ts'
+import type { LedgerProofs } from './ledger-links.ts'
 import { notProved, STEPS } from './links.ts'
 import { readTrust, type Trust } from './trust.ts'
 import { BrokenLink, type Found, type Link, LINKS, trusted, type Walk } from './walk.ts'
@@ -24,6 +25,13 @@ export interface Verdict {
   notProved: string[]
 }
 
+export interface VerifyOptions {
+  require?: readonly string[]
+  attachments?: readonly Uint8Array[]
+  /** What verifies the proofs of ledgers; loaded when the bundle has some. Absent: they stay unchecked. */
+  ledgers?: () => Promise<LedgerProofs>
+}
+
 /**
  * Verifies a bundle offline. `trust` is trust.json, as bytes or parsed; `require` names optional links that must be there; `attachments`
  * are files kept beside the bundle, compared with what the envelope names.
@@ -32,7 +40,7 @@ export interface Verdict {
 export async function verifyBundle(
   bytes: Uint8Array,
   trust?: Trust | Uint8Array,
-  options: { require?: readonly string[]; attachments?: readonly Uint8Array[] } = {},
+  options: VerifyOptions = {},
 ): Promise<Verdict> {
   const required = options.require ?? []
   for (const name of required)
@@ -42,10 +50,11 @@ export async function verifyBundle(
     bytes,
     beside: options.attachments ?? [],
     trust: trust === undefined ? undefined : readTrust(trust),
+    ...(options.ledgers && { ledgers: options.ledgers }),
   }
   const { links, broken } = await walkLinks(walk as Walk, required)
   return {
-    verdict: broken ? 'refused' : trusted(walk as Walk) ? 'verified' : 'unknown',
+    verdict: broken ? 'refused' : trusted(walk as Walk) && !walk.unproved ? 'verified' : 'unknown',
     links,
     ...(broken && { broken }),
     ...(walk.trust && { trustSha256: walk.trust.sha256 }),
@@ -80,6 +89,8 @@ async function look(link: Link, walk: Walk, required: readonly string[]): Promis
       throw new HubError('NOT_FOUND', `it is required, but ${found.state}: ${found.detail}`)
     return found
   } catch (error) {
+    // What is wrong with the trust file is not wrong with the bundle.
+    if (error instanceof HubError && error.code === 'PARAMETER_INVALID') throw error
     return error instanceof BrokenLink ? error : new BrokenLink(link, error)
   }
 }

@@ -7,6 +7,7 @@ import type { Bundle } from './bundle-form.ts'
 import type { SignedCheckpoint } from './checkpoint.ts'
 import { check } from './form.ts'
 import { type KeyRing, readHubKeys } from './hub-keys.ts'
+import type { LedgerProofs } from './ledger-links.ts'
 import type { OpenedEnvelope } from './message-file.ts'
 import type { TrustAnchors } from './trust.ts'
 import { type PartyMessage, readPaths } from './verify-party.ts'
@@ -18,6 +19,7 @@ export const LINKS = [
   'signature',
   'certificate',
   'status',
+  'ledger',
   'hub-key',
   'receipt',
   'inclusion',
@@ -63,6 +65,10 @@ export interface Walk {
   ring: KeyRing
   checkpoint: SignedCheckpoint
   receiptGeneration: number
+  /** What verifies the proofs of ledgers; loaded when there are some. */
+  ledgers?: () => Promise<LedgerProofs>
+  /** Who said it could not be looked at: no verdict but "unknown" is possible. */
+  unproved?: true
 }
 
 export const ok = (detail: string): Found => ({ state: 'ok', detail })
@@ -76,7 +82,7 @@ export function ofParty(walk: Walk): PartyMessage | undefined {
   const { signatures } = bundle.message
   const ofHub = signatures.length === 0 && walk.entry.envelope.from === walk.payload.hub
   if (refused) check(ofHub && bundle.certificates.length === 0, 'a refusal is an entry of the hub itself')
-  else if (ofHub) return undefined
+  else if (ofHub || bundle.ledger !== undefined) return undefined
   const given = bundle.refusal ? bundle.refusal.refused : { signatures, certificates: bundle.certificates }
   return {
     opened: refused ?? walk.entry,

@@ -43,11 +43,7 @@ export const serialHex = (bytes: ArrayBuffer): string => Buffer.from(bytes).toSt
 /** Whether the issuer's key signed the certificate, and the issuer is a CA of that name that may. */
 export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
   try {
-    return (
-      issuer.x509.ca &&
-      certificate.x509.checkIssued(issuer.x509) &&
-      certificate.x509.verify(issuer.x509.publicKey)
-    )
+    return issuer.x509.ca && certificate.x509.checkIssued(issuer.x509) && certificate.x509.verify(issuer.x509.publicKey)
   } catch {
     return false
   }

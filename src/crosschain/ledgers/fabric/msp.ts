@@ -25,6 +25,8 @@ export interface X509Msp {
   /** Without roles: one of these has to be there. Empty: any member will do. */
   units: readonly UnitRule[]
   hash: HashFamily
+  /** Chains found before; undefined where there is none. Times and lists are looked at anew. */
+  chains: WeakMap<Certificate, readonly Certificate[] | undefined>
 }
 
 /** An MSP whose members cannot be judged here, and why: anonymous credentials (idemix), other types, or lists that cannot be read. */
@@ -85,6 +87,7 @@ function readX509Msp(id: string, config: FabricMspConfig): X509Msp {
     roles: declared.flatMap((identifier) => (identifier ? [readUnit(identifier)] : [])),
     units: config.getOrganizationalUnitIdentifiersList().map(readUnit),
     hash: config.getCryptoConfig()?.getSignatureHashFamily() === 'SHA3' ? 'sha3-256' : 'sha256',
+    chains: new WeakMap(),
   }
 }
 
@@ -120,8 +123,13 @@ export function memberFault(msp: X509Msp, certificate: Certificate, atMs: number
   return unitFault(msp, certificate, chain[1]!)
 }
 
+function chainOf(msp: X509Msp, certificate: Certificate): readonly Certificate[] | undefined {
+  if (!msp.chains.has(certificate)) msp.chains.set(certificate, findChain(msp, certificate))
+  return msp.chains.get(certificate)
+}
+
 /** From the certificate to a root, both included. */
-function chainOf(msp: X509Msp, certificate: Certificate): Certificate[] | undefined {
+function findChain(msp: X509Msp, certificate: Certificate): readonly Certificate[] | undefined {
   const cas = [...msp.roots, ...msp.intermediates]
   const issuer = cas.find((ca) => !msp.inner.has(ca) && isIssuedBy(certificate, ca))
   if (!issuer) return undefined

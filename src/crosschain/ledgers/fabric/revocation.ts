@@ -57,6 +57,8 @@ function isSignedBy({ tbs, signature, algorithm }: RevocationList, issuer: X509C
 }
 
 function derOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const pem = /-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----/.exec(Buffer.from(bytes).toString('latin1'))
+  const pem = /-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----/.exec(
+    Buffer.from(bytes).toString('latin1'),
+  )
   return Uint8Array.from(pem ? Buffer.from(pem[1]!, 'base64') : bytes)
 }

@@ -1,0 +1,149 @@
+// The chain of a devnet: its blocks in memory, its pool, and the one line in which blocks are made.
+import type { Address, Word } from '../packet.ts'
+import { checkAdmission, readTransaction } from './admission.ts'
+import {
+  type BlockRules,
+  type ChainBlock,
+  fillBlock,
+  type MineOptions,
+  planBlock,
+  planGenesis,
+  replayBlock,
+  sealBlock,
+} from './block-building.ts'
+import { type BlockFile, type FileBlock, openBlockFile } from './block-file.ts'
+import { createExecutor, type Executor, hexOf } from './execution.ts'
+import { type Keyring, keyring } from './keys.ts'
+import { createPool, type Pool } from './pool.ts'
+import { accountAt } from './state-at.ts'
+
+export interface ChainOptions extends Omit<BlockRules, 'gasLimit'> {
+  name: string
+  validators: number
+  seed: string
+  /** Accounts that have money in the first block. */
+  accounts: number
+  file?: string
+}
+
+export interface Chain {
+  readonly options: ChainOptions
+  readonly rules: BlockRules
+  readonly executor: Executor
+  readonly pool: Pool
+  readonly validatorKeys: Keyring
+  head(): ChainBlock
+  at(height: number): ChainBlock | undefined
+  byHash(hash: Word): ChainBlock | undefined
+  transaction(hash: Word): { block: ChainBlock; index: number } | undefined
+  /** Takes a raw transaction into the pool. Throws RpcError. */
+  admit(raw: Uint8Array): Promise<Word>
+  /** Makes the next block, after those under way. */
+  mine(options?: MineOptions): Promise<ChainBlock>
+  close(): Promise<void>
+}
+
+const GAS_LIMIT = 30_000_000n
+/** 1000 whole coins of 18 decimals. */
+const ACCOUNT_BALANCE = 10n ** 21n
+const POOL_MAX = 16_384
+/** Keys beyond those of the first set, for votes that take somebody in. */
+const SPARE_VALIDATORS = 8
+
+/** Makes the chain, or from its file the same one again. Throws where the file is of another chain or does not come to its hashes. */
+export async function createChain(options: ChainOptions): Promise<Chain> {
+  const { chainId, seed } = options
+  const rules: BlockRules = { ...options, gasLimit: GAS_LIMIT }
+  const validatorKeys = keyring(seed, 'validator', options.validators + SPARE_VALIDATORS)
+  const pool = createPool(POOL_MAX)
+  const blocks = createBlocks(pool)
+  const executor = await createExecutor(chainId, (height) => blocks.at(height)?.hash ?? '0'.repeat(64))
+  const first = [...validatorKeys.keys()].slice(0, options.validators)
+  blocks.keep(await genesis(rules, executor, first, [...keyring(seed, 'account', options.accounts).keys()]))
+  const file = await openFile(options, blocks.head().hash)
+  for (const line of file?.blocks ?? []) {
+    const { fields } = blocks.head()
+    const plan = planBlock(rules, validatorKeys, blocks.head(), line)
+    blocks.keep(await replayBlock(executor, fields.stateRoot, plan, line, chainId))
+  }
+  let building: Promise<unknown> = Promise.resolve()
+
+  return {
+    options,
+    rules,
+    executor,
+    pool,
+    validatorKeys,
+    head: blocks.head,
+    at: blocks.at,
+    byHash: blocks.byHash,
+    transaction: blocks.transaction,
+    async admit(raw) {
+      const read = readTransaction(raw, executor.common, chainId)
+      checkAdmission(read, await accountAt(executor, blocks.head().fields.stateRoot, read.sender), rules)
+      pool.add(read.tx, read.hash, read.sender)
+      return read.hash
+    },
+    mine(wanted = {}) {
+      const built = building.then(async () => {
+        const { fields } = blocks.head()
+        const plan = planBlock(rules, validatorKeys, blocks.head(), wanted)
+        const block = await fillBlock(executor, pool, fields.stateRoot, plan, wanted.most ?? Number.POSITIVE_INFINITY)
+        await file?.append(lineOf(block))
+        return blocks.keep(block)
+      })
+      building = built.catch(() => {})
+      return built
+    },
+    async close() {
+      await building
+      await file?.close()
+    },
+  }
+}
+
+/** Blocks by height and hash, transactions by hash. */
+function createBlocks(pool: Pool) {
+  const blocks: ChainBlock[] = []
+  const hashes = new Map<Word, ChainBlock>()
+  const places = new Map<Word, { block: ChainBlock; index: number }>()
+  return {
+    head: (): ChainBlock => blocks.at(-1)!,
+    at: (height: number): ChainBlock | undefined => blocks[height],
+    byHash: (hash: Word): ChainBlock | undefined => hashes.get(hash),
+    transaction: (hash: Word) => places.get(hash),
+    keep(block: ChainBlock): ChainBlock {
+      blocks.push(block)
+      hashes.set(block.hash, block)
+      block.transactions.forEach(({ hash }, index) => {
+        places.set(hash, { block, index })
+        pool.remove(hash)
+      })
+      return block
+    },
+  }
+}
+
+async function genesis(
+  rules: BlockRules,
+  executor: Executor,
+  validators: readonly Address[],
+  accounts: readonly Address[],
+): Promise<ChainBlock> {
+  const stateRoot = await executor.genesis(accounts, ACCOUNT_BALANCE)
+  const plan = planGenesis(rules, validators)
+  const empty = await executor.construct(stateRoot, { height: 0, timestampS: 0, coinbase: plan.fields.coinbase, ...rules })
+  return sealBlock(plan, await empty.finish())
+}
+
+const openFile = async ({ file, name, chainId }: ChainOptions, genesisHash: Word): Promise<BlockFile | undefined> =>
+  file === undefined ? undefined : openBlockFile(file, { devnet: name, chainId, genesis: genesisHash })
+
+const lineOf = ({ height, hash, fields, sealing, transactions }: ChainBlock): FileBlock => ({
+  height,
+  timestampS: fields.timestampS,
+  round: sealing.round ?? 0,
+  ...(sealing.vote && { vote: sealing.vote }),
+  transactions: transactions.map(({ tx }) => hexOf(tx.serialize())),
+  hash,
+})

@@ -1,0 +1,131 @@
+// Verifies offline what ledgers show in a bundle: the fact an entry tells of, and the anchor of its checkpoint. Belief begins with the
+// ledgers of the trust file.
+import {
+  compileSchema,
+  HubError,
+  parseStrictJson,
+  readSchemaFile,
+  type Clock,
+  type LedgerProofs,
+} from '../hub/index.ts'
+import type { LedgerPacket, LedgerReceipt, LedgerTrust } from '../../schemas/types.d.ts'
+import { anchorFact } from './anchor.ts'
+import { readEvidence } from './evidence.ts'
+import type { Contract, Fact } from './fact.ts'
+import { packetOf } from './kinds/packet.ts'
+import { trustRootOf, verifierOf } from './ledgers/index.ts'
+import { packetCommitment, receiptWord } from './packet.ts'
+import { ProofRefused } from './proof-refused.ts'
+import { HASHES, type HashName } from './hash.ts'
+import { trustAfter, type VerifiedHeader, type Verifier } from './verifier.ts'
+
+/** An entry of `ledgers` in the trust file: the body of a `ledger.trust` (`sequence` may be left out). */
+export type TrustedLedger = Omit<LedgerTrust, 'ledger' | 'sequence'>
+
+const findTrust = compileSchema(readSchemaFile('ledger/trust.v1.json'))
+const findPacket = compileSchema(readSchemaFile('ledger/packet.v1.json'))
+const findReceipt = compileSchema(readSchemaFile('ledger/receipt.v1.json'))
+
+/** `clock` decides whether a trusted set is within its trusting period. */
+export function ledgerProofs(clock: Clock): LedgerProofs {
+  return {
+    async entry(ledgers, { envelope, body }, evidence) {
+      const trust = trustIn(ledgers, envelope.from)
+      if (!trust) return undefined
+      return refusable(async () => {
+        const { place, ledger, gateway, what } = factOf(envelope.kind, parseStrictJson(body))
+        if (ledger !== envelope.from || gateway !== trust.gateway.address)
+          throw new ProofRefused('LEDGER', 'the message tells of another ledger or gateway')
+        return `${what}, ${await show(place, trust.gateway, trust, evidence, clock)}`
+      })
+    },
+    async anchor(ledgers, { ledger, evidence }, checkpoint) {
+      const trust = trustIn(ledgers, ledger)
+      if (!trust) return undefined
+      return refusable(async () => {
+        if (!trust.notary)
+          throw new HubError('PARAMETER_INVALID', `the trust file names no notary contract of ${ledger}`)
+        return `${ledger}, ${await show(anchorFact(checkpoint), trust.notary, trust, evidence, clock)}`
+      })
+    },
+  }
+}
+
+async function show(
+  fact: Fact,
+  contract: Contract,
+  trust: TrustedLedger,
+  evidence: Buffer,
+  clock: Clock,
+): Promise<string> {
+  const verifier = verifierOf(trust)
+  const { family, headers, ...proof } = readEvidence(evidence)
+  if (family !== verifier.family)
+    throw new ProofRefused('LEDGER', `the proof is of ${family}, the trust of ${verifier.family}`)
+  const header = verifyAll(headers, trust, verifier, clock)
+  await verifier.verifyFact(header, contract, fact, proof)
+  return `block ${header.height} sealed by ${header.signers.length} of ${header.quorum} needed`
+}
+
+function verifyAll(
+  headers: readonly Uint8Array[],
+  trust: TrustedLedger,
+  verifier: Verifier,
+  clock: Clock,
+): VerifiedHeader {
+  let root = trustRootOf(trust)
+  let last: VerifiedHeader | undefined
+  for (const header of headers) {
+    last = verifier.verifyHeader(root, header, { nowS: Math.floor(clock() / 1000) })
+    root = trustAfter(last, root)
+  }
+  return last!
+}
+
+/** Undefined if the file has nothing for that ledger. Throws PARAMETER_INVALID for what cannot be used. */
+function trustIn(ledgers: Record<string, unknown>, urn: string): TrustedLedger | undefined {
+  if (!Object.hasOwn(ledgers, urn)) return undefined
+  const trust = { sequence: 1, ...(ledgers[urn] as object), ledger: urn }
+  const [first] = findTrust(trust)
+  if (first) throw new HubError('PARAMETER_INVALID', `the trust file has for ${urn}: ${first.path} ${first.message}`)
+  return trust as LedgerTrust
+}
+
+function factOf(kind: string, body: unknown): { place: Fact; ledger: string; gateway: string; what: string } {
+  if (kind === 'ledger.packet') {
+    const message = shaped<LedgerPacket>(body, findPacket)
+    const { lane: key, sequence: number } = message.packet
+    const packet = packetOf(message)
+    // Which hash it is, its lane says; here any of them will do, for all are over the same bytes in their own domain.
+    if (!HASHES.some((name) => packetCommitment(packet, name).toString('hex') === message.commitment))
+      throw new ProofRefused('COMMITMENT')
+    const place: Fact = { box: 'outbox', key, number, value: message.commitment }
+    return { place, ...message, what: `packet ${number} of lane ${key.slice(0, 8)} sent` }
+  }
+  if (kind !== 'ledger.receipt') throw new ProofRefused('LEDGER', `${kind} does not come from a ledger`)
+  const message = shaped<LedgerReceipt>(body, findReceipt)
+  const { lane: key, sequence: number, outcome } = message
+  const words = [message.commitment, message.acknowledgement].map((word) => Buffer.from(word, 'hex')) as [
+    Buffer,
+    Buffer,
+  ]
+  const receipt = (name: HashName): string => receiptWord(outcome, ...words, name).toString('hex')
+  if (!HASHES.some((name) => receipt(name) === message.receipt)) throw new ProofRefused('COMMITMENT')
+  const place: Fact = { box: 'inbox', key, number, value: message.receipt }
+  return { place, ...message, what: `packet ${number} of lane ${key.slice(0, 8)} ${outcome}` }
+}
+
+function shaped<T>(body: unknown, find: ReturnType<typeof compileSchema>): T {
+  const [first] = find(body)
+  if (first) throw new HubError('ENVELOPE_MALFORMED', `the body of the message: ${first.path} ${first.message}`)
+  return body as T
+}
+
+/** What a verifier refuses, as the hub's refusal: its reason is the reason of the link. */
+async function refusable(shown: () => Promise<string>): Promise<string> {
+  try {
+    return await shown()
+  } catch (error) {
+    throw error instanceof ProofRefused ? new HubError('LEDGER_PROOF_REFUSED', error.message, { cause: error }) : error
+  }
+}
