@@ -1,6 +1,6 @@
 // The port of transport: what a node of a ledger says and takes. Nothing it says is believed; what it says badly or late is a fault of
 // its own kind, so that the relay knows whether to wait, to ask another node or to call for a person.
-import type { Fact, Place } from './fact.ts'
+import type { Place } from './fact.ts'
 import type { Address, Outcome, Packet, Word } from './packet.ts'
 import type { InclusionProof, LogProof } from './verifier.ts'
 
@@ -98,8 +98,10 @@ export interface LedgerWriter {
   expire(packet: Packet): Promise<Submitted>
   /** Tells the source gateway what became of its packet. */
   acknowledge(packet: Packet, outcome: Outcome, acknowledgement: Word, attestation: Attestation): Promise<Submitted>
-  /** Writes a fact of the notary contract: an anchor or a range. `after` is the last item of the range before (ranges only). */
-  note(fact: Fact, after?: number): Promise<Submitted>
+  /** Notes a checkpoint of a log with the notary contract. */
+  anchor(origin: Word, size: number, checkpoint: Word): Promise<Submitted>
+  /** Notes the root over the items from..to of a feed; `from` follows on the last item noted before. */
+  range(feed: Word, from: number, to: number, root: Word): Promise<Submitted>
   /** Balance of the paying account in wei, and whether it lasts for a few acts more. */
   funds(): Promise<{ account: Address; balance: bigint; enough: boolean }>
 }

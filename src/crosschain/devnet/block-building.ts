@@ -97,8 +97,7 @@ export async function fillBlock(
   most: number,
 ): Promise<ChainBlock> {
   const construction = await executor.construct(stateRoot, environmentOf(plan))
-  const nonces = new Map<Address, bigint>()
-  for (const sender of pool.senders()) nonces.set(sender, (await accountAt(executor, stateRoot, sender))?.nonce ?? 0n)
+  const nonces = await noncesOf(executor, pool, stateRoot)
   for (let taken = 0; taken < most; ) {
     const pooled = pool.next(nonces, construction.gasLeft())
     if (!pooled) break
@@ -114,6 +113,13 @@ export async function fillBlock(
     await new Promise(setImmediate)
   }
   return sealBlock(plan, await construction.finish())
+}
+
+/** The next nonce of everybody whose transactions wait. */
+export async function noncesOf(executor: Executor, pool: Pool, stateRoot: Word): Promise<Map<Address, bigint>> {
+  const nonces = new Map<Address, bigint>()
+  for (const sender of pool.senders()) nonces.set(sender, (await accountAt(executor, stateRoot, sender))?.nonce ?? 0n)
+  return nonces
 }
 
 /** Executes a block of the file again. Throws where it comes to another hash. */

@@ -1,10 +1,11 @@
 // The chain of a devnet: its blocks in memory, its pool, and the one line in which blocks are made.
 import type { Address, Word } from '../packet.ts'
-import { checkAdmission, readTransaction } from './admission.ts'
+import { checkAdmission, type ReadTransaction, readTransaction } from './admission.ts'
 import {
   type BlockRules,
   type ChainBlock,
   fillBlock,
+  noncesOf,
   type MineOptions,
   planBlock,
   planGenesis,
@@ -36,8 +37,10 @@ export interface Chain {
   at(height: number): ChainBlock | undefined
   byHash(hash: Word): ChainBlock | undefined
   transaction(hash: Word): { block: ChainBlock; index: number } | undefined
-  /** Takes a raw transaction into the pool. Throws RpcError. */
-  admit(raw: Uint8Array): Promise<Word>
+  /** Reads a raw transaction and judges whether it may wait in the pool. Throws RpcError. */
+  check(raw: Uint8Array): Promise<ReadTransaction>
+  /** Whether a transaction waits that can be in the next block. */
+  ready(): Promise<boolean>
   /** Makes the next block, after those under way. */
   mine(options?: MineOptions): Promise<ChainBlock>
   close(): Promise<void>
@@ -78,11 +81,14 @@ export async function createChain(options: ChainOptions): Promise<Chain> {
     at: blocks.at,
     byHash: blocks.byHash,
     transaction: blocks.transaction,
-    async admit(raw) {
+    async check(raw) {
       const read = readTransaction(raw, executor.common, chainId)
       checkAdmission(read, await accountAt(executor, blocks.head().fields.stateRoot, read.sender), rules)
-      pool.add(read.tx, read.hash, read.sender)
-      return read.hash
+      return read
+    },
+    async ready() {
+      const { stateRoot } = blocks.head().fields
+      return pool.next(await noncesOf(executor, pool, stateRoot), rules.gasLimit) !== undefined
     },
     mine(wanted = {}) {
       const built = building.then(async () => {
@@ -132,7 +138,12 @@ async function genesis(
 ): Promise<ChainBlock> {
   const stateRoot = await executor.genesis(accounts, ACCOUNT_BALANCE)
   const plan = planGenesis(rules, validators)
-  const empty = await executor.construct(stateRoot, { height: 0, timestampS: 0, coinbase: plan.fields.coinbase, ...rules })
+  const empty = await executor.construct(stateRoot, {
+    height: 0,
+    timestampS: 0,
+    coinbase: plan.fields.coinbase,
+    ...rules,
+  })
   return sealBlock(plan, await empty.finish())
 }
 

@@ -48,7 +48,8 @@ export function afterVote(before: Council, proposer: Address, vote: Vote | undef
 function votesOf({ votes }: Council, decided: Address, validators: readonly Address[]): Council['votes'] {
   const left = new Map<string, Set<Address>>()
   for (const [subject, cast] of votes)
-    if (!subject.startsWith(decided)) left.set(subject, new Set([...cast].filter((voter) => validators.includes(voter))))
+    if (!subject.startsWith(decided))
+      left.set(subject, new Set([...cast].filter((voter) => validators.includes(voter))))
   return left
 }
 

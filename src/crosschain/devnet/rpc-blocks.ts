@@ -84,7 +84,11 @@ export interface Place {
 export function transactionJson(one: ExecutedTransaction | PooledTransaction, place?: Place): Record<string, unknown> {
   const { tx } = one
   const { v, r, s, data: input, chainId, yParity, maxFeePerGas, maxPriorityFeePerGas, accessList } = tx.toJSON()
-  const price = place ? feeOf(tx, place.block.fields.baseFeePerGas ?? 0n) : 'gasPrice' in tx ? tx.gasPrice : tx.maxFeePerGas
+  const price = place
+    ? feeOf(tx, place.block.fields.baseFeePerGas ?? 0n)
+    : 'gasPrice' in tx
+      ? tx.gasPrice
+      : tx.maxFeePerGas
   return {
     hash: data(one.hash),
     type: quantity(tx.type),

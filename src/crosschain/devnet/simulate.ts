@@ -24,7 +24,16 @@ const NOBODY = '0'.repeat(40)
 const NEAR = 64n
 
 export function readCall(value: unknown): CallRequest {
-  const { from, to, value: sent, data: old, input = old, gas, gasPrice, maxFeePerGas = gasPrice } = readObject(value, 'call')
+  const {
+    from,
+    to,
+    value: sent,
+    data: old,
+    input = old,
+    gas,
+    gasPrice,
+    maxFeePerGas = gasPrice,
+  } = readObject(value, 'call')
   if (old !== undefined && input !== old) throw wrongParams('data and input differ')
   return {
     from: from === undefined ? NOBODY : readAddress(from, 'from'),
@@ -112,7 +121,10 @@ async function affordable(chain: Chain, block: ChainBlock, { from, value, gas, p
   if (have < 0n) throw new RpcError(-32000, `insufficient funds for transfer: have ${balance} want ${value}`)
   if (price === 0n || have / price >= most) return most
   if (have / price < 21_000n)
-    throw new RpcError(-32000, `insufficient funds for gas * price + value: have ${balance} want ${21_000n * price + value}`)
+    throw new RpcError(
+      -32000,
+      `insufficient funds for gas * price + value: have ${balance} want ${21_000n * price + value}`,
+    )
   return have / price
 }
 
