@@ -1917,6 +1917,27 @@ export type HubRevocation = {
   [k: string]: unknown | undefined
 }
 
+// ledger/event.v1.json
+/**
+ * A log of a contract that knows nothing of this hub, proved by the ledger itself. Who caused it is only claimed. Written by the hub when the proof holds; the proof is kept beside it.
+ */
+export interface LedgerEvent {
+  ledger: string
+  contract: string
+  name: string
+  to: string
+  height: number
+  block: string
+  transaction: number
+  log: number
+  /**
+   * @minItems 1
+   * @maxItems 4
+   */
+  topics: string[]
+  data: string
+}
+
 // ledger/freeze.v1.json
 /**
  * Two things that cannot both be true: two sealed headers at one height, or two packets under one sequence. The ledger's lanes, or the one lane, stand still from here on. Written by the hub.

@@ -48,9 +48,9 @@ export function followAnchoring(deps: AnchoringDeps): Rounds {
 async function anchor(checkpoint: Anchorable, connection: Connection, { checkpoints }: AnchoringDeps): Promise<void> {
   const fact = anchorFact(checkpoints.read(checkpoint.note))
   const { height } = await noted(() => connection.transport.anchor(fact.key, fact.number, fact.value))
-  const { evidence } = await proveFact(connection, fact, height)
+  const { headers, ...state } = (await proveFact(connection, fact, height)).evidence
   const { ledger, verifier } = connection
-  await checkpoints.keep(checkpoint, { ledger, evidence: encodeEvidence(verifier.family, evidence) })
+  await checkpoints.keep(checkpoint, { ledger, evidence: encodeEvidence(verifier.family, { headers, state }) })
 }
 
 /** Noted before, by a turn that was cut off after it: then the proof is all that is missing. */

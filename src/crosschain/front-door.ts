@@ -4,7 +4,7 @@ import { derivedId, HubError, toBase64url, type Accepted, type Journal, type Pro
 import type { LedgerPacket, LedgerReceipt } from '../../schemas/types.d.ts'
 import { atLeast } from './assurance.ts'
 import type { Entered, GatewayFact, LedgerDoor, LedgerEvidence } from './door.ts'
-import { encodeEvidence } from './evidence.ts'
+import { encodeEvidence, type Evidence } from './evidence.ts'
 import type { Fact } from './fact.ts'
 import { freeze, type FreezeDeps } from './freeze.ts'
 import type { LaneTerms } from './lane.ts'
@@ -67,7 +67,7 @@ function messageOf(fact: GatewayFact, evidence: LedgerEvidence, terms: LaneTerms
       .digest()
       .subarray(0, 16),
     body,
-    evidence: encodeEvidence(family, evidence),
+    evidence: encodeEvidence(family, asEvidence(evidence)),
     prove: () => prove(fact, place, evidence, terms, deps),
   }
 }
@@ -86,6 +86,8 @@ async function prove(
     throw new ProofRefused('ASSURANCE', `${header.assurance}, where the lane demands ${terms.assurance}`)
   await deps.verifier(ledger).verifyFact(header, trust.gateway, place, evidence)
 }
+
+const asEvidence = ({ headers, ...state }: LedgerEvidence): Evidence => ({ headers, state })
 
 type Made = { kind: string; body: object; place: Fact }
 

@@ -8,8 +8,9 @@ import {
   type Clock,
   type LedgerProofs,
 } from '../hub/index.ts'
-import type { LedgerPacket, LedgerReceipt, LedgerTrust } from '../../schemas/types.d.ts'
+import type { LedgerEvent, LedgerPacket, LedgerReceipt, LedgerTrust } from '../../schemas/types.d.ts'
 import { anchorFact } from './anchor.ts'
+import { verifyEvent } from './events.ts'
 import { readEvidence } from './evidence.ts'
 import type { Contract, Fact } from './fact.ts'
 import { packetOf } from './kinds/packet.ts'
@@ -24,6 +25,7 @@ export type TrustedLedger = Omit<LedgerTrust, 'ledger' | 'sequence'>
 
 const findTrust = compileSchema(readSchemaFile('ledger/trust.v1.json'))
 const findPacket = compileSchema(readSchemaFile('ledger/packet.v1.json'))
+const findEvent = compileSchema(readSchemaFile('ledger/event.v1.json'))
 const findReceipt = compileSchema(readSchemaFile('ledger/receipt.v1.json'))
 
 /** `clock` decides whether a trusted set is within its trusting period. */
@@ -33,7 +35,9 @@ export function ledgerProofs(clock: Clock): LedgerProofs {
       const trust = trustIn(ledgers, envelope.from)
       if (!trust) return undefined
       return refusable(async () => {
-        const { place, ledger, gateway, what } = factOf(envelope.kind, parseStrictJson(body))
+        const parsed = parseStrictJson(body)
+        if (envelope.kind === 'ledger.event') return showEvent(parsed, envelope.from, trust, evidence, clock)
+        const { place, ledger, gateway, what } = factOf(envelope.kind, parsed)
         if (ledger !== envelope.from || gateway !== trust.gateway.address)
           throw new ProofRefused('LEDGER', 'the message tells of another ledger or gateway')
         return `${what}, ${await show(place, trust.gateway, trust, evidence, clock)}`
@@ -58,14 +62,38 @@ async function show(
   evidence: Buffer,
   clock: Clock,
 ): Promise<string> {
-  const verifier = verifierOf(trust)
-  const { family, headers, ...proof } = readEvidence(evidence)
-  if (family !== verifier.family)
-    throw new ProofRefused('LEDGER', `the proof is of ${family}, the trust of ${verifier.family}`)
-  const header = verifyAll(headers, trust, verifier, clock)
-  await verifier.verifyFact(header, contract, fact, proof)
-  return `block ${header.height} sealed by ${header.signers.length} of ${header.quorum} needed`
+  const { verifier, header, proof } = opened(trust, evidence, clock)
+  if (!('state' in proof)) throw new ProofRefused('PROOF_NODE', 'a log is no place in the state')
+  await verifier.verifyFact(header, contract, fact, proof.state)
+  return sealed(header)
 }
+
+/** The event an entry tells of, down to its last byte. */
+async function showEvent(
+  body: unknown,
+  from: string,
+  trust: TrustedLedger,
+  evidence: Buffer,
+  clock: Clock,
+): Promise<string> {
+  const event = shaped<LedgerEvent>(body, findEvent)
+  const { verifier, header, proof } = opened(trust, evidence, clock)
+  if (!('log' in proof)) throw new ProofRefused('PROOF_NODE', 'a place in the state is no log')
+  if (event.ledger !== from) throw new ProofRefused('LEDGER', 'the message tells of another ledger')
+  await verifyEvent(event, header, proof.log, verifier)
+  return `event ${event.name} of contract ${event.contract.slice(0, 8)}, ${sealed(header)}`
+}
+
+function opened(trust: TrustedLedger, evidence: Buffer, clock: Clock) {
+  const verifier = verifierOf(trust)
+  const proof = readEvidence(evidence)
+  if (proof.family !== verifier.family)
+    throw new ProofRefused('LEDGER', `the proof is of ${proof.family}, the trust of ${verifier.family}`)
+  return { verifier, proof, header: verifyAll(proof.headers, trust, verifier, clock) }
+}
+
+const sealed = (header: VerifiedHeader): string =>
+  `block ${header.height} sealed by ${header.signers.length}, of whom ${header.quorum} were needed`
 
 function verifyAll(
   headers: readonly Uint8Array[],

@@ -1,7 +1,7 @@
 // Blocks of a real ledger (shared/vectors/fabric): what its peer stored verifies, and a changed byte is found wherever it counts.
 import { existsSync, readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type BlockFileReport,

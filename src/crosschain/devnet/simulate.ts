@@ -20,6 +20,7 @@ export interface CallRequest {
 }
 
 const NOBODY = '0'.repeat(40)
+const PLAIN_TRANSFER = 21_000n
 /** An estimate is this near to the least gas: one part in so many. */
 const NEAR = 64n
 
@@ -67,6 +68,8 @@ export async function estimate(chain: Chain, block: ChainBlock, request: CallReq
   const most = await affordable(chain, block, request)
   const tried = await attempt(chain, block, request, most)
   if (!tried.good) throw tried.error
+  const plain = request.input.length === 0 && tried.used === PLAIN_TRANSFER
+  if (plain) return PLAIN_TRANSFER
   let [low, high] = [tried.used - 1n, most]
   // What calls within keep back (one part in 64) and the stipend of a transfer come on top of what is used.
   let guess = ((tried.used + tried.refund + 2300n) * 64n) / 63n
@@ -120,10 +123,10 @@ async function affordable(chain: Chain, block: ChainBlock, { from, value, gas, p
   const have = balance - value
   if (have < 0n) throw new RpcError(-32000, `insufficient funds for transfer: have ${balance} want ${value}`)
   if (price === 0n || have / price >= most) return most
-  if (have / price < 21_000n)
+  if (have / price < PLAIN_TRANSFER)
     throw new RpcError(
       -32000,
-      `insufficient funds for gas * price + value: have ${balance} want ${21_000n * price + value}`,
+      `insufficient funds for gas * price + value: have ${balance} want ${PLAIN_TRANSFER * price + value}`,
     )
   return have / price
 }
