@@ -3,12 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
-import { accept, type House } from './hub/accept.ts'
+import { openLedgers } from './crosschain/index.ts'
+import { accept, acceptProved, type House } from './hub/accept.ts'
 import { followAttachments } from './hub/attachments/follower.ts'
 import { AttachmentStore } from './hub/attachments/store.ts'
 import { gatherAttachments } from './hub/attachments/entry-attachments.ts'
 import type { Clock } from './hub/clock.ts'
 import { makeBundle, messageFileOf } from './hub/evidence/bundle.ts'
+import { readCheckpoint } from './hub/evidence/checkpoint.ts'
 import { evidenceFollower } from './hub/evidence/follower.ts'
 import { readMessageFile } from './hub/evidence/message-file.ts'
 import { compileEnquiries } from './hub/enquiry/enquiry.ts'
@@ -25,6 +27,7 @@ import { documentRoutes } from './hub/http/documents.ts'
 import { enquiryRoutes } from './hub/http/enquiry.ts'
 import { dueRoutes } from './hub/http/due.ts'
 import { adminRoutes } from './hub/http/admin.ts'
+import { ledgerRoutes } from './hub/http/ledgers.ts'
 import { guardIntake } from './hub/http/intake.ts'
 import { metricsRoute } from './hub/http/metrics.ts'
 import { ConnectionQuotas, Quotas } from './hub/http/quota.ts'
@@ -242,6 +245,7 @@ export async function buildHub(
     attachments: attachmentsKept.position(),
     signerRevoked: signersRevoked.position(),
     units: units.position(),
+    ledgers: ledgers.position(),
   })
   const lagOf = (): Record<string, number> =>
     Object.fromEntries(Object.entries(positionsOf()).map(([name, position]) => [name, journal.size() - position]))
@@ -277,6 +281,23 @@ export async function buildHub(
     caughtUp: (size) => registerFollower.reached(size, VIEW_WAIT_MS),
   }
   const callers = { sessions, identities, clock }
+  const ledgers = await openLedgers({
+    ...own,
+    ...(config.ledgers && { config: config.ledgers }),
+    views,
+    cursors,
+    register,
+    accept: (message) => acceptProved(message, house),
+    checkpoints: {
+      anchoredSize: () => evidence.anchoredSize,
+      anchorable: () => evidence.anchorable(),
+      read: readCheckpoint,
+      keep: (checkpoint, anchor) => evidence.keepAnchor(checkpoint, anchor),
+    },
+    feeds: received,
+    onFault,
+  })
+  ledgerRoutes(app, { ...callers, journal, readings, view: ledgers.view })
   submitRoutes(app, {
     ...callers,
     quotas,
@@ -386,6 +407,13 @@ export async function buildHub(
     hub_disk_free_bytes: health.diskFreeBytes,
     hub_revocation_age_seconds: () => sourceAges(revocationState()),
     hub_staged_bytes: () => attachments.staging.bytes,
+    hub_ledger_height: () => ledgers.gauges().height,
+    hub_ledger_lag_blocks: () => ledgers.gauges().lag,
+    hub_ledger_headers: () => ledgers.gauges().headers,
+    hub_ledger_gas_used: () => ledgers.gauges().gas,
+    hub_ledger_frozen: () => ledgers.gauges().frozen,
+    hub_packets: () => ledgers.gauges().packets,
+    hub_packet_backlog_seconds: () => ledgers.gauges().backlogS,
     hub_ready: () => (open && health.reasons().length === 0 ? 1 : 0),
   })
 
@@ -407,6 +435,7 @@ export async function buildHub(
       await app.close()
       health.close()
       stopCounting()
+      await ledgers.close()
       await closeRevocation()
       await signersRevoked.close()
       await supervision.close()

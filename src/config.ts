@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { X509Certificate } from 'node:crypto'
 import { readCertificate } from './hub/identity/certificate.ts'
 import { readFetchAllow } from './hub/identity/fetch-guard.ts'
+import { type LedgerConfig, readLedgerConfig } from './crosschain/index.ts'
+import { HubError } from './hub/errors.ts'
 import type { IntakeLimits } from './hub/http/intake.ts'
 import type { ConnectionLimits, PartyLimits } from './hub/http/quota.ts'
 import type { Seed } from './hub/identity/register-fold.ts'
@@ -18,6 +20,8 @@ export interface Config {
   keyStatement: string
   /** Folder of signed register entries submitted at each start; duplicates are answered as such. */
   register?: string
+  /** Ledgers this hub reaches; absent: none. */
+  ledgers?: LedgerConfig
   host: string
   port: number
   /** What sessions are signed for: scheme, host and port as clients see them. */
@@ -60,6 +64,10 @@ export const SETTINGS: readonly { name: string; meaning: string; default?: strin
   },
   { name: 'HUB_DATA', meaning: 'folder of the journal and of what is derived from it', default: 'data/hub' },
   { name: 'HUB_REGISTER', meaning: 'folder of signed register entries submitted at each start' },
+  {
+    name: 'HUB_LEDGERS',
+    meaning: 'ledgers.json: nodes of ledgers, relay validators, anchoring, supervision lanes, event triggers',
+  },
   { name: 'HUB_LISTEN', meaning: 'address and port to listen on', default: '127.0.0.1:7443' },
   {
     name: 'HUB_ORIGIN',
@@ -169,6 +177,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (metricsToken !== undefined && !TOKEN.test(metricsToken))
     faults.push('HUB_METRICS_TOKEN: the token has 20 to 200 letters, digits, - or _')
   const register = optionalPath('HUB_REGISTER')
+  const ledgers = readLedgers(optionalPath('HUB_LEDGERS'), faults)
   const seedPath = path('HUB_SEED')
   const seed = seedPath && existsSync(seedPath) ? readSeed(seedPath, faults) : undefined
   const config = {
@@ -176,6 +185,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     keys: path('HUB_KEYS'),
     keyStatement: path('HUB_KEY_STATEMENT'),
     ...(register && { register }),
+    ...(ledgers && { ledgers }),
     host: host ?? '',
     port: Number(port),
     origin,
@@ -216,6 +226,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   if (faults.length > 0 || !seed) throw new ConfigError(faults)
   return { ...config, seed }
+}
+
+function readLedgers(path: string | undefined, faults: string[]): LedgerConfig | undefined {
+  if (!path || !existsSync(path)) return undefined
+  try {
+    return readLedgerConfig(path)
+  } catch (error) {
+    faults.push(`HUB_LEDGERS: ${error instanceof HubError ? error.detail : (error as Error).message}`)
+    return undefined
+  }
 }
 
 function isOrigin(text: string): boolean {

@@ -7,6 +7,7 @@ import { answerOperations } from './answers.ts'
 import { attachmentOperations } from './attachments.ts'
 import { bodiesOf } from './examples.ts'
 import { operationOf, type Operation } from './form.ts'
+import { ledgerOperations } from './ledgers.ts'
 import { messageOperations } from './messages.ts'
 import { operatingOperations } from './operating.ts'
 import { adminOperations } from './admin.ts'
@@ -21,6 +22,7 @@ export const operations: readonly Operation[] = [
   ...feedOperations,
   ...answerOperations,
   ...supervisionOperations,
+  ...ledgerOperations,
   ...logOperations,
   ...healthOperations,
   ...operatingOperations,
@@ -41,7 +43,9 @@ export function openApiDocument(): object {
     openapi: '3.1.0',
     info: { title: 'Beibu Hub', version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: 'http://127.0.0.1:7443', description: 'the sandbox' }],
-    tags: ['sessions', 'messages', 'feed', 'answers', 'supervision', 'log', 'operation'].map((name) => ({ name })),
+    tags: ['sessions', 'messages', 'feed', 'answers', 'supervision', 'ledgers', 'log', 'operation'].map((name) => ({
+      name,
+    })),
     paths,
     components: {
       securitySchemes: {

@@ -22,6 +22,10 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   explain: async () => (await import('./verbs/explain.ts')).explainVerb,
   erase: async () => (await import('./verbs/erase.ts')).eraseVerb,
   admin: async () => (await import('./verbs/admin.ts')).adminVerb,
+  ledger: async () => (await import('./verbs/ledger.ts')).ledgerVerb,
+  lane: async () => (await import('./verbs/lane.ts')).laneVerb,
+  validator: async () => (await import('./verbs/validator.ts')).validatorVerb,
+  devnet: async () => (await import('./verbs/devnet.ts')).devnetVerb,
 }
 
 /** The verbs in the order of the help. */

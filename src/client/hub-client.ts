@@ -1,5 +1,6 @@
 // The typed client: what a bank, a customs office or a regulator calls instead of the routes.
 // It sends the same bytes again until answered, so a message is taken once however bad the line.
+import type { ShownLane, ShownLedger, ShownPacket } from '../crosschain/shown.ts'
 import { randomBytes } from 'node:crypto'
 import { createHash } from 'node:crypto'
 import type { AttestationFile } from '../hub/evidence/attestation-file.ts'
@@ -266,6 +267,29 @@ export class HubClient {
   /** The state of the hub; for its operators. */
   adminState(): Promise<AdminStateAnswer> {
     return this.#get('/v1/admin/state')
+  }
+
+  /** What the hub believes of which ledgers, and how far it has followed them. */
+  ledgers(): Promise<{ ledgers: ShownLedger[] }> {
+    return this.#get('/v1/ledgers')
+  }
+
+  lanes(): Promise<{ lanes: ShownLane[] }> {
+    return this.#get('/v1/lanes')
+  }
+
+  lane(id: string): Promise<ShownLane> {
+    return this.#get(`/v1/lanes/${id}`)
+  }
+
+  /** Packets of a lane, ascending; for the owners of its ends. */
+  packets(lane: string, query: { from?: number; limit?: number } = {}): Promise<{ packets: ShownPacket[] }> {
+    return this.#get(`/v1/lanes/${lane}/packets`, query)
+  }
+
+  /** The packets that stand for a message, and how far each has come. */
+  relayed(index: number): Promise<{ index: number; relayed: ShownPacket[] }> {
+    return this.#get(`/v1/messages/${index}/relayed`)
   }
 
   kinds(): Promise<{ kinds: { name: string; version: number }[] }> {

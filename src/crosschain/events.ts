@@ -1,7 +1,7 @@
 // Event triggers: logs of contracts that need no change, brought in with their proof. What the ledger proves is that the log stands in a
 // block; who is behind it is only claimed, and the entry says no more.
 import { createHash } from 'node:crypto'
-import { derivedId, toBase64url, type Accepted, type Clock, type PartyUrn, type ProvedMessage } from '../hub/index.ts'
+import { derivedId, toBase64url, type Accepted, type PartyUrn, type ProvedMessage } from '../hub/index.ts'
 import type { LedgerEvent } from '../../schemas/types.d.ts'
 import { encodeEvidence } from './evidence.ts'
 import type { Address, Word } from './packet.ts'
@@ -26,7 +26,6 @@ export interface TriggerDeps {
   accept(message: ProvedMessage): Promise<Accepted>
   /** Height below which all has been looked at; survives a restart. */
   position: { get(): Promise<number>; set(height: number): Promise<void> }
-  clock: Clock
   everyMs: number
   onFault(error: unknown): void
 }

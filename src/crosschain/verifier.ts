@@ -54,6 +54,8 @@ export interface Verifier {
   readonly family: string
   /** Moves with every change of what it accepts; kept beside each accepted header. */
   readonly version: string
+  /** What a fact it has shown is worth. */
+  readonly assurance: Assurance
   /** Reads and verifies one header against the trusted block before it; with a gap in heights by overlap and quorum. */
   verifyHeader(trust: TrustRoot, header: Uint8Array, options: { nowS: number }): VerifiedHeader
   /** Shows that the contract, with its pinned code, holds the fact in the state of the header. */

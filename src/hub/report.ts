@@ -32,6 +32,13 @@ export const METRICS = {
     labels: ['source'],
   },
   hub_staged_bytes: { type: 'gauge', help: 'Attachments uploaded and not yet in an entry', labels: [] },
+  hub_ledger_height: { type: 'gauge', help: 'Newest block as the node says', labels: ['ledger'] },
+  hub_ledger_lag_blocks: { type: 'gauge', help: 'Blocks of a ledger that are not verified yet', labels: ['ledger'] },
+  hub_ledger_headers: { type: 'gauge', help: 'Headers verified and kept', labels: ['ledger'] },
+  hub_ledger_gas_used: { type: 'gauge', help: 'Gas used on a ledger since the start', labels: ['ledger'] },
+  hub_ledger_frozen: { type: 'gauge', help: '1 while a ledger is frozen', labels: ['ledger'] },
+  hub_packets: { type: 'gauge', help: 'Packets of open lanes by how far they have come', labels: ['state'] },
+  hub_packet_backlog_seconds: { type: 'gauge', help: 'Age of the oldest packet not at its end', labels: ['lane'] },
   hub_ready: { type: 'gauge', help: '1 while the hub takes messages', labels: [] },
 } as const satisfies Record<string, Metric>
 

@@ -12,6 +12,7 @@ import { varint } from '../../src/crosschain/ledgers/fabric/writes.ts'
 import { bytesOf, type Member, signLow } from './fabric-organisations.ts'
 
 export const CHANNEL = 'trade'
+export const CHAINCODE = 'registry'
 
 export interface EnvelopeChoice {
   type?: number
@@ -75,6 +76,8 @@ export interface TransactionChoice extends Omit<EnvelopeChoice, 'data' | 'creato
   highEndorsement?: boolean
   /** Another proposal than the one endorsed. */
   swappedProposal?: boolean
+  /** Read and write set. */
+  results?: Uint8Array
   actions?: number
 }
 
@@ -82,7 +85,11 @@ export interface TransactionChoice extends Omit<EnvelopeChoice, 'data' | 'creato
 export function makeTransaction(choice: TransactionChoice): Buffer {
   const headers = headersOf(choice)
   const proposal = randomBytes(20)
+  const chaincode = new messages.ChaincodeID()
+  chaincode.setName(CHAINCODE)
   const action = new messages.ChaincodeAction()
+  action.setChaincodeId(chaincode)
+  action.setResults(choice.results ?? Buffer.alloc(0))
   const response = new messages.ProposalResponsePayload()
   response.setProposalHash(sha256(headers.channelHeader, headers.signatureHeader, proposal))
   response.setExtension$(bytesOf(action))

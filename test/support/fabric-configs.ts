@@ -6,6 +6,8 @@ import { bytesOf, type Member, type Organisation, pem, START_MS, YEAR_MS } from 
 
 export interface MspChoice {
   organisation: Organisation
+  /** Of its group; absent: the id of the MSP. */
+  name?: string
   nodeUnits?: boolean
   intermediatesPem?: readonly Buffer[]
   revoked?: readonly Member[]
@@ -119,7 +121,7 @@ async function groupOf(choices: readonly MspChoice[]) {
   for (const choice of choices) {
     const one = new messages.ConfigGroup()
     setValue(one, 'MSP', await mspBytes(choice))
-    group.getGroupsMap().set(choice.organisation.mspId, one)
+    group.getGroupsMap().set(choice.name ?? choice.organisation.mspId, one)
   }
   return group
 }

@@ -29,7 +29,12 @@ export interface Organisation {
 }
 
 export const pem = (der: Buffer, label = 'CERTIFICATE'): Buffer =>
-  Buffer.from(`-----BEGIN ${label}-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`)
+  Buffer.from(
+    `-----BEGIN ${label}-----\n${der
+      .toString('base64')
+      .match(/.{1,64}/g)!
+      .join('\n')}\n-----END ${label}-----\n`,
+  )
 
 export async function authority(name: string, issuer?: Issuer): Promise<Issuer> {
   const keys = generateKeyPair('ES256')

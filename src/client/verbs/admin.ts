@@ -1,12 +1,9 @@
 // `beibu admin <act>`: what the operator does to its hub, each act a signed message on record, and what it sees of it.
-import type { HubAdmin } from '../../../schemas/types.d.ts'
 import type { AdminStateAnswer } from '../../hub/admin/state.ts'
-import { composeMessage } from '../compose.ts'
-import { composerOf } from '../party-folder.ts'
 import { UsageError } from '../usage.ts'
 import { adminAct, type ActOptions } from './admin-acts.ts'
-import { exitOfProblem, problemLines } from './failure.ts'
 import { actingParty, clientFor } from './acting.ts'
+import { submitAct } from './signed-act.ts'
 import { ACTING, type CommandIo, EXIT, readArgs, show, type Verb } from './verb.ts'
 
 const OPTIONS = {
@@ -48,7 +45,11 @@ Exit: 0 done, 1 refused; for status 1 also when the hub is not ready.`,
     if (act === undefined || more.length > 0) throw new UsageError('admin takes one act. See: beibu admin --help')
     if (act === 'status') return status(values, io)
     if (act === 'units') return units(values, io)
-    return submitAct(adminAct(act, values), values, io)
+    const body = adminAct(act, values)
+    return submitAct('hub.admin', body, values, io, (index) => ({
+      value: { act: body.act },
+      line: `${body.act} is on record as entry ${index}`,
+    }))
   },
 }
 
@@ -59,22 +60,6 @@ type Given = ActOptions & {
   from?: string | undefined
   until?: string | undefined
   json?: boolean | undefined
-}
-
-async function submitAct(body: HubAdmin, values: Given, io: CommandIo): Promise<number> {
-  const party = actingParty(values, io)
-  const { hub, party: from } = party.card
-  const message = await composeMessage({ hub, kind: 'hub.admin', v: 1, from, to: [], body }, composerOf(party))
-  const answer = await clientFor(party, values.url).submit(message)
-  if (answer.outcome === 'accepted') {
-    show(io, values.json, { act: body.act, by: answer.index, receipt: answer.receipt }, () => [
-      `${body.act} is on record as entry ${answer.index}`,
-    ])
-    return EXIT.good
-  }
-  if (values.json === true) io.out(JSON.stringify({ outcome: 'refused', problem: answer.problem }))
-  for (const line of problemLines(answer.problem)) io.progress(line)
-  return exitOfProblem(answer.problem)
 }
 
 async function status(values: Given, io: CommandIo): Promise<number> {

@@ -20,11 +20,12 @@ export interface ChainBlock {
   council: Council
 }
 
-/** What is asked of one block. `most`: transactions it may take. */
+/** What is asked of one block. `seals`: how many seal it, default a quorum; `most`: transactions it may take. */
 export interface MineOptions {
   round?: number
   vote?: Vote
   timestampS?: number
+  seals?: number
   most?: number
 }
 
@@ -33,6 +34,8 @@ export interface BlockPlan {
   fields: Omit<HeaderFields, 'stateRoot' | 'transactionsRoot' | 'receiptsRoot' | 'logsBloom' | 'gasUsed'>
   sealing: Sealing
   council: Council
+  /** Who gets the tips. */
+  proposer: Address
 }
 
 /** What all blocks of a chain share. */
@@ -53,6 +56,7 @@ export const planGenesis = (rules: BlockRules, validators: readonly Address[]): 
     fields: { ...constants(rules), parentHash: ZERO_WORD, coinbase: NOBODY, number: 0, timestampS: 0 },
     sealing: { consensus: rules.consensus, validators: first.validators, sealers: [], vanity: VANITY },
     council: first,
+    proposer: NOBODY,
   }
 }
 
@@ -62,10 +66,17 @@ export function planBlock(rules: BlockRules, keys: Keyring, parent: ChainBlock, 
   const timestampS = wanted.timestampS ?? Math.max(parent.fields.timestampS, Math.floor(rules.clock() / 1000))
   if (!Number.isSafeInteger(timestampS) || timestampS < parent.fields.timestampS)
     throw new RangeError(`block ${height} cannot be older than the block before, of ${parent.fields.timestampS}`)
-  if (wanted.vote && rules.consensus === 'ibft1') throw new RangeError('a devnet of ibft1 takes no votes')
-  const { round, proposer, sealers } = turnOf(parent.council, keys, height, wanted.round ?? 0)
+  const { round, proposer, sealers } = turnOf(parent.council, keys, height, wanted.round ?? 0, wanted.seals)
   return {
-    fields: { ...constants(rules), parentHash: parent.hash, coinbase: proposer, number: height, timestampS },
+    proposer,
+    fields: {
+      ...constants(rules),
+      parentHash: parent.hash,
+      // There the header names the one voted on; the proposer is known by the seal.
+      coinbase: rules.consensus === 'ibft1' ? (wanted.vote?.validator ?? NOBODY) : proposer,
+      number: height,
+      timestampS,
+    },
     sealing: {
       consensus: rules.consensus,
       validators: parent.council.validators,
@@ -80,10 +91,10 @@ export function planBlock(rules: BlockRules, keys: Keyring, parent: ChainBlock, 
 
 const constants = ({ gasLimit, baseFeePerGas }: BlockRules) => ({ gasLimit, baseFeePerGas })
 
-const environmentOf = ({ fields }: BlockPlan): Environment => ({
+const environmentOf = ({ fields, proposer }: BlockPlan): Environment => ({
   height: fields.number,
   timestampS: fields.timestampS,
-  coinbase: fields.coinbase,
+  coinbase: proposer,
   gasLimit: fields.gasLimit,
   baseFeePerGas: fields.baseFeePerGas!,
 })

@@ -14,6 +14,7 @@ export interface FileBlock {
   height: number
   timestampS: number
   round: number
+  seals: number
   vote?: Vote
   /** Raw transactions, hex. */
   transactions: string[]

@@ -154,6 +154,7 @@ const lineOf = ({ height, hash, fields, sealing, transactions }: ChainBlock): Fi
   height,
   timestampS: fields.timestampS,
   round: sealing.round ?? 0,
+  seals: sealing.sealers.length,
   ...(sealing.vote && { vote: sealing.vote }),
   transactions: transactions.map(({ tx }) => hexOf(tx.serialize())),
   hash,

@@ -54,17 +54,17 @@ function votesOf({ votes }: Council, decided: Address, validators: readonly Addr
 }
 
 /**
- * Whose turn it is, in a round or a later one: a proposer whose key is not here costs a round, as an absent one does. Throws when the keys
- * here are too few for a quorum.
+ * Whose turn it is, in a round or a later one: a proposer whose key is not here costs a round, as an absent one does. As many seal as are
+ * asked for, if they are here, and not fewer than a quorum. Throws RangeError when the keys here are too few for that.
  */
-export function turnOf({ validators }: Council, keys: Keyring, height: number, from: number): Turn {
+export function turnOf({ validators }: Council, keys: Keyring, height: number, from: number, seals = 0): Turn {
   const needed = quorumOf(validators.length)
   for (let round = from; round < from + validators.length; round++) {
     const first = (height + round) % validators.length
     const inTurn = [...validators.slice(first), ...validators.slice(0, first)]
     const proposer = inTurn[0]!
-    const sealers = inTurn.filter((address) => keys.has(address)).slice(0, needed)
-    if (keys.has(proposer) && sealers.length === needed) return { round, proposer, sealers }
+    const sealers = inTurn.filter((address) => keys.has(address)).slice(0, Math.max(needed, seals))
+    if (keys.has(proposer) && sealers.length >= needed) return { round, proposer, sealers }
   }
   throw new RangeError(`too few keys for a quorum of ${needed} of ${validators.length} validators`)
 }

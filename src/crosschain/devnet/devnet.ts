@@ -49,8 +49,8 @@ export interface Devnet {
   head(): number
   /** Raw RLP of a header. Throws RangeError where there is none. */
   header(height: number): Buffer
-  /** Makes a block of what waits, or an empty one; resolves with its height. */
-  mine(options?: { round?: number; vote?: Vote; timestampS?: number }): Promise<number>
+  /** Makes a block of what waits, or an empty one; resolves with its height. `seals`: how many seal it, default a quorum. */
+  mine(options?: { round?: number; vote?: Vote; timestampS?: number; seals?: number }): Promise<number>
   /** Asks the node, as over HTTP. Throws RpcError. */
   request(method: string, params?: readonly unknown[]): Promise<unknown>
   /** Listens on 127.0.0.1; resolves with the URL. */
@@ -114,8 +114,8 @@ export async function createDevnet(options: DevnetOptions): Promise<Devnet> {
       servers.push(server)
       return server.url
     },
-    equivocate: (height) => equivocated(blockAt(chain, height)).rlp,
-    resealed: (height, round) => resealed(blockAt(chain, height), round, chain.validatorKeys).rlp,
+    equivocate: (height) => equivocated(sealedAt(chain, height)).rlp,
+    resealed: (height, round) => resealed(sealedAt(chain, height), round, chain.validatorKeys).rlp,
     setFault(next) {
       fault = next
       void maker.wake()
@@ -132,6 +132,11 @@ function blockAt(chain: Chain, height: number): ChainBlock {
   const block = chain.at(height)
   if (!block) throw new RangeError(`the chain has no block ${height}, its head is ${chain.head().height}`)
   return block
+}
+
+function sealedAt(chain: Chain, height: number): ChainBlock {
+  if (height === 0) throw new RangeError('nobody has sealed block 0')
+  return blockAt(chain, height)
 }
 
 /** When blocks are made: at intervals, or for each transaction at once. */

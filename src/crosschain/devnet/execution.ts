@@ -6,7 +6,7 @@ import { createMPT, type MerklePatriciaTrie } from '@ethereumjs/mpt'
 import { RLP } from '@ethereumjs/rlp'
 import { MerkleStateManager } from '@ethereumjs/statemanager'
 import type { TypedTransaction } from '@ethereumjs/tx'
-import { createAccount, createAddressFromString, MapDB } from '@ethereumjs/util'
+import { createAccount, createAddressFromString, MapDB, ValueEncoding } from '@ethereumjs/util'
 import { createVM, encodeReceipt, runTx, type VM } from '@ethereumjs/vm'
 import type { Address, Word } from '../packet.ts'
 
@@ -74,11 +74,18 @@ const EMPTY_BLOOM = 256
 
 export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
+/** Opens a trie of the store, of all accounts or of the storage of one; without a root an empty one. */
+export const stateTrie = (
+  { common, db }: Pick<Executor, 'common' | 'db'>,
+  root?: Uint8Array,
+): Promise<MerklePatriciaTrie> =>
+  createMPT({ db, useKeyHashing: true, common, valueEncoding: ValueEncoding.Bytes, ...(root && { root }) })
+
 /** `hashOf` answers BLOCKHASH. */
 export async function createExecutor(chainId: number, hashOf: (height: number) => Word): Promise<Executor> {
   const common = createCustomCommon({ chainId, name: 'devnet' }, Mainnet, { hardfork: Hardfork.Paris })
   const db = new MapDB<string, string | Uint8Array>()
-  const stateManager = new MerkleStateManager({ common, trie: await createMPT({ db, useKeyHashing: true, common }) })
+  const stateManager = new MerkleStateManager({ common, trie: await stateTrie({ common, db }) })
   const vm = await createVM({ common, stateManager, blockchain: blockHashes(hashOf) })
   const block = (environment: Environment): Block => blockOf(common, environment)
   return {

@@ -22,7 +22,7 @@ export interface CallRequest {
 const NOBODY = '0'.repeat(40)
 const PLAIN_TRANSFER = 21_000n
 /** An estimate is this near to the least gas: one part in so many. */
-const NEAR = 64n
+const NEAR = 16n
 
 export function readCall(value: unknown): CallRequest {
   const {

@@ -1,10 +1,10 @@
 // The state of a devnet at the root of any block: accounts, storage, code, and their Merkle proofs.
-import { createMerkleProof, createMPT, type MerklePatriciaTrie } from '@ethereumjs/mpt'
+import { createMerkleProof, type MerklePatriciaTrie } from '@ethereumjs/mpt'
 import { RLP } from '@ethereumjs/rlp'
 import { CODEHASH_PREFIX } from '@ethereumjs/statemanager'
 import { type Account, createAccountFromRLP } from '@ethereumjs/util'
 import type { Address, Word } from '../packet.ts'
-import type { Executor } from './execution.ts'
+import { type Executor, stateTrie } from './execution.ts'
 
 export interface StateProof {
   /** Absent: the proof shows that there is none. */
@@ -13,26 +13,22 @@ export interface StateProof {
   storage: { slot: Word; value: Uint8Array; proof: Uint8Array[] }[]
 }
 
-/** Opens a trie of the store at a root. */
-const trieAt = ({ db, common }: Executor, root: Uint8Array): Promise<MerklePatriciaTrie> =>
-  createMPT({ db, root, useKeyHashing: true, common })
-
 const word = (hex: Word): Buffer => Buffer.from(hex, 'hex')
 
 export async function accountAt(executor: Executor, stateRoot: Word, address: Address): Promise<Account | undefined> {
-  const rlp = await (await trieAt(executor, word(stateRoot))).get(word(address))
+  const rlp = await (await stateTrie(executor, word(stateRoot))).get(word(address))
   return rlp === null ? undefined : createAccountFromRLP(rlp)
 }
 
 /** Value of a storage slot as 32 bytes. */
 export async function storageAt(executor: Executor, stateRoot: Word, address: Address, slot: Word): Promise<Buffer> {
   const account = await accountAt(executor, stateRoot, address)
-  const value = account ? await slotValue(await trieAt(executor, account.storageRoot), slot) : new Uint8Array()
+  const value = account ? await slotValue(await stateTrie(executor, account.storageRoot), slot) : new Uint8Array()
   return Buffer.concat([Buffer.alloc(32 - value.length), value])
 }
 
 export async function codeAt(executor: Executor, stateRoot: Word, address: Address): Promise<Uint8Array> {
-  const state = await trieAt(executor, word(stateRoot))
+  const state = await stateTrie(executor, word(stateRoot))
   const rlp = await state.get(word(address))
   if (rlp === null) return new Uint8Array()
   const { codeHash } = createAccountFromRLP(rlp)
@@ -46,12 +42,12 @@ export async function proveAt(
   address: Address,
   slots: readonly Word[],
 ): Promise<StateProof> {
-  const state = await trieAt(executor, word(stateRoot))
+  const state = await stateTrie(executor, word(stateRoot))
   const rlp = await state.get(word(address))
   const accountProof = await proofOf(state, word(address))
   const account = rlp === null ? undefined : createAccountFromRLP(rlp)
   const storage: StateProof['storage'] = []
-  const trie = account && (await trieAt(executor, account.storageRoot))
+  const trie = account && (await stateTrie(executor, account.storageRoot))
   for (const slot of slots)
     storage.push({
       slot,

@@ -1,8 +1,21 @@
 // The ledger families by name. To add one: a folder beside this file, and a line here.
 import type { LedgerTrust } from '../../../schemas/types.d.ts'
+import type { Clock } from '../../hub/index.ts'
+import type { ConnectionConfig } from '../ledger-config.ts'
+import type { Transport } from '../transport.ts'
 import type { TrustRoot, Verifier } from '../verifier.ts'
+import { evmTransport } from './evm/transport.ts'
 import { evmVerifier } from './evm/verifier.ts'
 
 export const verifierOf = ({ consensus }: Pick<LedgerTrust, 'consensus'>): Verifier => evmVerifier(consensus)
 
 export const trustRootOf = ({ root }: Pick<LedgerTrust, 'root'>): TrustRoot => root
+
+export function transportOf(
+  { chainId, gateway, notary }: LedgerTrust,
+  { urls, key, deployedAt }: ConnectionConfig,
+  clock: Clock,
+): Transport {
+  const contracts = { gateway, ...(notary && { notary }) }
+  return evmTransport({ urls, chainId, contracts, deployedAt, clock, ...(key && { key }) })
+}

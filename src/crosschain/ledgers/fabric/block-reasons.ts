@@ -19,6 +19,7 @@ export const BLOCK_REASONS = {
   TX_TWICE: 'two valid transactions have one id',
   PROPOSAL_HASH: 'endorsers have signed for another proposal',
   ENDORSEMENT: 'an endorsement is not good',
+  ENDORSEMENT_POLICY: 'too few organisations have endorsed for the policy pinned for the chaincode',
   FLAGS: 'the validity flags do not fit the transactions',
   FLAGS_DIFFER: 'peers of different organisations tell the validity of a transaction differently, or too few tell it',
   COMMIT_HASH: 'the commit hash is not that of the flags and writes',

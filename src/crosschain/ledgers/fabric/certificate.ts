@@ -15,15 +15,17 @@ export interface Certificate {
 }
 
 const PEM_BYTES_MAX = 64 * 1024
+/** The first block of the text, whatever its label: so Fabric reads it. */
+const PEM = /-----BEGIN [A-Z0-9 ]{0,40}-----([A-Za-z0-9+/=\s]+)-----END /
 const ORGANISATIONAL_UNIT = '2.5.4.11'
 
 /** Reads a certificate in PEM. Answers undefined for whatever is none. */
 export function readCertificate(pem: Uint8Array): Certificate | undefined {
   if (pem.length > PEM_BYTES_MAX) return undefined
-  const text = Buffer.from(pem)
-  if (!text.includes('-----BEGIN')) return undefined
+  const base64 = PEM.exec(Buffer.from(pem).toString('latin1'))?.[1]
+  if (base64 === undefined) return undefined
   try {
-    const x509 = new X509Certificate(text)
+    const x509 = new X509Certificate(Buffer.from(base64, 'base64'))
     const { tbsCertificate } = AsnConvert.parse(Uint8Array.from(x509.raw), AsnCertificate)
     const notBeforeMs = tbsCertificate.validity.notBefore.getTime().getTime()
     const notAfterMs = tbsCertificate.validity.notAfter.getTime().getTime()

@@ -3,6 +3,7 @@ import type { FabricBlock } from './block.ts'
 import { BlockRefused } from './block-reasons.ts'
 import { type BlockFindings, faultOf, type Notes } from './block-report.ts'
 import type { ChannelConfig } from './channel-config.ts'
+import { checkPolicies, type EndorsementPolicies } from './endorsement-policy.ts'
 import { CONFIG, type FabricEnvelope, ORDERER_TRANSACTION, readEnvelope, TRANSACTION } from './envelope.ts'
 import { type CertificateCache, quoted, verifyMember } from './identity.ts'
 import { verifyTransaction } from './transaction.ts'
@@ -27,12 +28,18 @@ export const timeOf = (entries: readonly Entry[]): number =>
 /** Verifies envelopes and remembers what has to be one throughout a ledger: the channel, and each id of a valid transaction. */
 export class EnvelopeCheck {
   #channel: string | undefined
+  readonly #policies: EndorsementPolicies
   readonly #certificates: CertificateCache
   readonly #notes: Notes
   readonly #txIds = new Set<string>()
 
-  constructor(channel: string | undefined, certificates: CertificateCache, notes: Notes) {
+  constructor(
+    { channel, endorsementPolicies = {} }: { channel?: string; endorsementPolicies?: EndorsementPolicies },
+    certificates: CertificateCache,
+    notes: Notes,
+  ) {
     this.#channel = channel
+    this.#policies = endorsementPolicies
     this.#certificates = certificates
     this.#notes = notes
   }
@@ -68,11 +75,15 @@ export class EnvelopeCheck {
       faults.push(fault)
     } else if (block.number > 0) faults.push(new BlockRefused('ENVELOPE_SIGNATURE', 'it is not signed'))
     if (envelope.type === TRANSACTION) {
-      const { endorsements, faults: more } = verifyTransaction(envelope, config, this.#certificates)
-      line.endorsements.good += endorsements.good
-      line.endorsements.total += endorsements.total
-      faults.push(...more)
-      if (isCalledValid(block, at)) faults.push(faultOf(() => this.#checkOnce(envelope)))
+      const found = verifyTransaction(envelope, config, this.#certificates)
+      line.endorsements.good += found.endorsements.good
+      line.endorsements.total += found.endorsements.total
+      faults.push(...found.faults)
+      if (isCalledValid(block, at)) {
+        const { action, endorsed } = found
+        if (action) faults.push(faultOf(() => checkPolicies(this.#policies, action, endorsed)))
+        faults.push(faultOf(() => this.#checkOnce(envelope)))
+      }
     }
     return faults.filter((fault) => fault !== undefined)
   }

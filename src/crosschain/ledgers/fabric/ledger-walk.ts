@@ -4,6 +4,7 @@ import { BlockRefused } from './block-reasons.ts'
 import { BlockFindings, type Notes } from './block-report.ts'
 import { type ChannelConfig, readChannelConfig } from './channel-config.ts'
 import { CommitHashes, type CommitHashFinding } from './commit-hash.ts'
+import type { EndorsementPolicies } from './endorsement-policy.ts'
 import { CONFIG } from './envelope.ts'
 import { type Entry, EnvelopeCheck, readEntries, timeOf } from './envelope-check.ts'
 import { CertificateCache, quoted } from './identity.ts'
@@ -16,6 +17,8 @@ export interface FabricTrust {
   channel?: string
   /** Hash of the header of block 0, 32 bytes in hex. */
   genesisHash?: string
+  /** Who has to have endorsed what is called valid; for chaincodes without a policy any member of the channel will do. */
+  endorsementPolicies?: EndorsementPolicies
   /** Validity flags as read from other peers; all have to agree with the file. */
   flagReadings?: readonly FlagReading[]
   /** Of how many different organisations flags are demanded for every block after block 0; absent: none. */
@@ -35,12 +38,13 @@ export class LedgerWalk {
   readonly #sealed = new Map<number, string>()
   #config: ChannelConfig | undefined
   #next = 0
+  #timeMs = 0
   #called = { valid: 0, invalid: 0 }
 
   constructor(trust: FabricTrust, notes: Notes) {
     this.#trust = trust
     this.#notes = notes
-    this.#envelopes = new EnvelopeCheck(trust.channel, this.#certificates, notes)
+    this.#envelopes = new EnvelopeCheck(trust, this.#certificates, notes)
   }
 
   /** Verifies the next block. */
@@ -96,8 +100,10 @@ export class LedgerWalk {
   }
 
   #verifyUnder(config: ChannelConfig, block: FabricBlock, entries: readonly Entry[], findings: BlockFindings): void {
+    // A block with no time of its own, its only envelope being unreadable, has that of the one before.
+    this.#timeMs = timeOf(entries) || this.#timeMs
     if (block.number > 0) {
-      const { count, faults } = verifyOrderers(block, config, timeOf(entries), this.#certificates)
+      const { count, faults } = verifyOrderers(block, config, this.#timeMs, this.#certificates)
       findings.line.orderer = count
       for (const fault of faults) findings.add(fault)
     }
@@ -160,7 +166,7 @@ export class LedgerWalk {
     const { valid, invalid } = this.#called
     this.#notes.add(`validity is the word of the peer: it calls ${valid} transactions valid and ${invalid} invalid`)
     this.#notes.add(
-      'endorsement policies are not evaluated: an endorsement is good when a member of the channel made it',
+      'endorsement policies of the ledger are not evaluated, only pinned ones: an endorsement is good when a member made it',
     )
     const found = this.#commitFindings
     if (found.includes('same')) {

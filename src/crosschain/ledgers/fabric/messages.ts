@@ -9,6 +9,7 @@ import writeSetMessages from '@hyperledger/fabric-protos/lib/ledger/rwset/rwset_
 import identityMessages from '@hyperledger/fabric-protos/lib/msp/identities_pb.js'
 import mspMessages from '@hyperledger/fabric-protos/lib/msp/msp_config_pb.js'
 import ordererMessages from '@hyperledger/fabric-protos/lib/orderer/configuration_pb.js'
+import chaincodeMessages from '@hyperledger/fabric-protos/lib/peer/chaincode_pb.js'
 import proposalMessages from '@hyperledger/fabric-protos/lib/peer/proposal_pb.js'
 import responseMessages from '@hyperledger/fabric-protos/lib/peer/proposal_response_pb.js'
 import transactionMessages from '@hyperledger/fabric-protos/lib/peer/transaction_pb.js'
@@ -24,6 +25,7 @@ export const messages = {
   ...identityMessages,
   ...mspMessages,
   ...ordererMessages,
+  ...chaincodeMessages,
   ...proposalMessages,
   ...responseMessages,
   ...transactionMessages,

@@ -38,7 +38,8 @@ export type Msp = X509Msp | UntoldMsp
 
 const X509_TYPE = 0
 const IDEMIX_TYPE = 1
-const LIST_MAX = 1000
+/** Of certificates, and of lists: every identity may be tried against all of them. */
+const LIST_MAX = 50
 const DEPTH_MAX = 8
 
 /** Reads the MSP of an organisation, from the value `MSP` of its group. Never throws. */

@@ -22,6 +22,7 @@ export interface TransactionAction {
   responsePayload: Uint8Array
   proposalHash: Uint8Array
   endorsements: readonly { endorser: Uint8Array; signature: Uint8Array }[]
+  chaincode: string
   /** The read and write set. */
   results: Uint8Array
 }
@@ -45,9 +46,18 @@ export function readActions({ data }: FabricEnvelope): TransactionAction[] {
         endorser: one.getEndorser_asU8(),
         signature: one.getSignature_asU8(),
       })),
+      chaincode: result.getChaincodeId()?.getName() ?? '',
       results: result.getResults_asU8(),
     }
   })
+}
+
+/** What is found of one transaction: `endorsed` are the MSP ids of good endorsements. */
+export interface TransactionFinding {
+  endorsements: Count
+  endorsed: ReadonlySet<string>
+  action?: TransactionAction
+  faults: BlockRefused[]
 }
 
 /**
@@ -58,26 +68,29 @@ export function verifyTransaction(
   envelope: FabricEnvelope,
   config: ChannelConfig,
   certificates: CertificateCache,
-): { endorsements: Count; faults: BlockRefused[] } {
+): TransactionFinding {
   const endorsements = { good: 0, total: 0 }
+  const endorsed = new Set<string>()
   const faults: BlockRefused[] = []
+  let action: TransactionAction | undefined
   const attempt = (check: () => void) => {
     const fault = faultOf(check)
     if (fault) faults.push(fault)
   }
   attempt(() => checkTxId(envelope))
   attempt(() => {
-    const action = onlyAction(envelope)
-    attempt(() => checkProposal(envelope, action))
-    for (const signed of distinct(action)) {
+    const only = onlyAction(envelope)
+    action = only
+    attempt(() => checkProposal(envelope, only))
+    for (const signed of distinct(only)) {
       endorsements.total++
       attempt(() => {
-        verifyEndorsement(signed, envelope, config, certificates)
+        endorsed.add(verifyEndorsement(signed, envelope, config, certificates))
         endorsements.good++
       })
     }
   })
-  return { endorsements, faults }
+  return { endorsements, endorsed, faults, ...(action && { action }) }
 }
 
 function checkTxId({ txId, nonce, creator }: FabricEnvelope): void {
@@ -119,7 +132,7 @@ function verifyEndorsement(
   { timestampMs }: FabricEnvelope,
   { applications }: ChannelConfig,
   certificates: CertificateCache,
-): void {
+): string {
   const options = { atMs: timestampMs, reason: 'ENDORSEMENT' as const, who: 'an endorser', certificates }
-  verifyMember(signed, applications, options)
+  return verifyMember(signed, applications, options)
 }

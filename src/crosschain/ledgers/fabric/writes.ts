@@ -5,8 +5,8 @@ import { readActions } from './transaction.ts'
 
 /** One write; an empty value deletes. `collection` is empty for public keys, and key and value are hashes in a collection. */
 interface Write {
-  namespace: string
-  collection: string
+  namespace: Buffer
+  collection: Buffer
   key: Buffer
   value: Buffer
   /** Number of the transaction in its block. */
@@ -16,7 +16,7 @@ interface Write {
 /** The last write of each key, by namespace, collection and key. */
 export type Updates = Map<string, Write>
 
-/** Thrown where the updates depend on more than the block says: on the state before it. */
+/** Thrown where the updates do not follow from the block: they rest on the state before it, or one transaction writes a key twice. */
 export class StateNeeded extends Error {}
 
 /**
@@ -27,7 +27,7 @@ export function applyWrites(updates: Updates, envelopeBytes: Uint8Array, transac
   const envelope = readEnvelope(envelopeBytes)
   if (envelope.type !== TRANSACTION) return
   for (const { results } of readActions(envelope)) {
-    const set = decode(messages.TxReadWriteSet, results, 'COMMIT_HASH', 'the read and write set')
+    const set = decode(messages.TxReadWriteSet, results, 'ENVELOPE', 'the read and write set')
     const written = new Set<string>()
     const put = (write: Write) => {
       const id = idOf(write)
@@ -40,20 +40,34 @@ export function applyWrites(updates: Updates, envelopeBytes: Uint8Array, transac
   }
 }
 
+/** The namespaces a read and write set writes to, its metadata and collections included. Throws BlockRefused ENVELOPE. */
+export function writtenNamespaces(results: Uint8Array): string[] {
+  const set = decode(messages.TxReadWriteSet, results, 'ENVELOPE', 'the read and write set')
+  return set.getNsRwsetList().flatMap((space) => {
+    const writes = readWrites(space)
+    const hashed = space.getCollectionHashedRwsetList().map((one) => readHashedWrites(one.getHashedRwset_asU8()))
+    const count =
+      writes.getWritesList().length +
+      writes.getMetadataWritesList().length +
+      hashed.reduce((sum, one) => sum + one.getHashedWritesList().length + one.getMetadataWritesList().length, 0)
+    return count > 0 ? [space.getNamespace()] : []
+  })
+}
+
 type Space = InstanceType<typeof messages.NsReadWriteSet>
 
 function applySpace(put: (write: Write) => void, space: Space, transaction: number): void {
-  const namespace = space.getNamespace()
+  const namespace = Buffer.from(space.getNamespace())
   for (const write of readWrites(space).getWritesList()) {
     const value = write.getIsDelete() ? EMPTY : Buffer.from(write.getValue_asU8())
-    put({ namespace, collection: '', key: Buffer.from(write.getKey()), value, transaction })
+    put({ namespace, collection: EMPTY, key: Buffer.from(write.getKey()), value, transaction })
   }
   for (const hashed of space.getCollectionHashedRwsetList()) {
     for (const write of readHashedWrites(hashed.getHashedRwset_asU8()).getHashedWritesList()) {
       const gone = write.getIsDelete() || write.getIsPurge()
       put({
         namespace,
-        collection: hashed.getCollectionName(),
+        collection: Buffer.from(hashed.getCollectionName()),
         key: Buffer.from(write.getKeyHash_asU8()),
         value: gone ? EMPTY : Buffer.from(write.getValueHash_asU8()),
         transaction,
@@ -64,15 +78,19 @@ function applySpace(put: (write: Write) => void, space: Space, transaction: numb
 
 function metadataKeys(set: InstanceType<typeof messages.TxReadWriteSet>): string[] {
   return set.getNsRwsetList().flatMap((space) => {
-    const namespace = space.getNamespace()
+    const namespace = Buffer.from(space.getNamespace())
     const keys = readWrites(space)
       .getMetadataWritesList()
-      .map((write) => idOf({ namespace, collection: '', key: Buffer.from(write.getKey()) }))
+      .map((write) => idOf({ namespace, collection: EMPTY, key: Buffer.from(write.getKey()) }))
     const hashed = space.getCollectionHashedRwsetList().flatMap((one) =>
       readHashedWrites(one.getHashedRwset_asU8())
         .getMetadataWritesList()
         .map((write) =>
-          idOf({ namespace, collection: one.getCollectionName(), key: Buffer.from(write.getKeyHash_asU8()) }),
+          idOf({
+            namespace,
+            collection: Buffer.from(one.getCollectionName()),
+            key: Buffer.from(write.getKeyHash_asU8()),
+          }),
         ),
     )
     return [...keys, ...hashed]
@@ -81,9 +99,9 @@ function metadataKeys(set: InstanceType<typeof messages.TxReadWriteSet>): string
 
 const EMPTY = Buffer.alloc(0)
 const idOf = ({ namespace, collection, key }: Pick<Write, 'namespace' | 'collection' | 'key'>): string =>
-  JSON.stringify([namespace, collection, key.toString('hex')])
-const readWrites = (space: Space) => decode(messages.KVRWSet, space.getRwset_asU8(), 'COMMIT_HASH', 'a write set')
-const readHashedWrites = (bytes: Uint8Array) => decode(messages.HashedRWSet, bytes, 'COMMIT_HASH', 'a write set')
+  `${namespace.toString('hex')}/${collection.toString('hex')}/${key.toString('hex')}`
+const readWrites = (space: Space) => decode(messages.KVRWSet, space.getRwset_asU8(), 'ENVELOPE', 'a write set')
+const readHashedWrites = (bytes: Uint8Array) => decode(messages.HashedRWSet, bytes, 'ENVELOPE', 'a write set')
 
 /**
  * The updates of a block as peers hash them: sorted by namespace, collection and key, names only where they change.
@@ -92,22 +110,22 @@ const readHashedWrites = (bytes: Uint8Array) => decode(messages.HashedRWSet, byt
 export function updateBytes(updates: Updates, blockNumber: number): Buffer {
   const sorted = [...updates.values()].toSorted(
     (one, other) =>
-      Buffer.compare(Buffer.from(one.namespace), Buffer.from(other.namespace)) ||
-      Buffer.compare(Buffer.from(one.collection), Buffer.from(other.collection)) ||
+      Buffer.compare(one.namespace, other.namespace) ||
+      Buffer.compare(one.collection, other.collection) ||
       Buffer.compare(one.key, other.key),
   )
   // The channel configuration is kept under the empty namespace and left out.
-  const counted = sorted.filter(({ namespace }) => namespace !== '')
+  const counted = sorted.filter(({ namespace }) => namespace.length > 0)
   return Buffer.concat(
     counted.map((write, at) => {
       const before = counted[at - 1]
-      const newSpace = before?.namespace !== write.namespace
-      const newCollection = newSpace || before?.collection !== write.collection
+      const newSpace = !before?.namespace.equals(write.namespace)
+      const newCollection = newSpace || !before?.collection.equals(write.collection)
       return field(
         1,
         Buffer.concat([
-          field(1, newSpace ? Buffer.from(write.namespace) : EMPTY),
-          field(2, newCollection ? Buffer.from(write.collection) : EMPTY),
+          field(1, newSpace ? write.namespace : EMPTY),
+          field(2, newCollection ? write.collection : EMPTY),
           field(3, write.key),
           write.value.length === 0 ? DELETED : EMPTY,
           field(5, write.value),

@@ -100,7 +100,11 @@ describe('an estimate of gas', () => {
   it('suffices, and is not far above what is used', async () => {
     const args = [77n, lineOf(77)] as const
     const gas = await clients.node.estimateContractGas({
-      ...{ address: book, abi: bookAbi, functionName: 'write', args, account: clients.account },
+      address: book,
+      abi: bookAbi,
+      functionName: 'write',
+      args,
+      account: clients.account,
     })
     const hash = await clients.wallet.writeContract({ address: book, abi: bookAbi, functionName: 'write', args, gas })
     const { gasUsed, status } = await clients.node.getTransactionReceipt({ hash })
@@ -174,8 +178,11 @@ describe('a block of several transactions', () => {
   it('has the roots of its transactions and receipts, legacy and typed ones alike', async () => {
     const many = await devnetOf({ seed: 'many', blockMs: 3_600_000 })
     for (let n = 0; n < 5; n++) {
-      const price = n % 2 ? { gasPrice: 1_000_000_000n, maxFeePerGas: undefined, maxPriorityFeePerGas: undefined } : {}
-      const raw = await signed(many, n, 0, { ...price, ...(n === 4 && { data: bookCode, to: null, value: 0n, gas: 900_000n }) })
+      const price = n % 2 ? { gasPrice: 1_000_000_000n } : {}
+      const raw = await signed(many, n, 0, {
+        ...price,
+        ...(n === 4 && { data: bookCode, to: null, value: 0n, gas: 900_000n }),
+      })
       await many.request('eth_sendRawTransaction', [raw])
     }
     await many.mine()
@@ -185,10 +192,12 @@ describe('a block of several transactions', () => {
     const receipts = (await many.request('eth_getBlockReceipts', ['latest'])) as Record<string, Hex>[]
     const trie = await createMPT()
     for (const [at, one] of receipts.entries()) {
-      const cumulative = RLP.encode(BigInt(one['cumulativeGasUsed']!))
-      const body = RLP.encode([one['status'], RLP.decode(cumulative), one['logsBloom'], []] as Parameters<typeof RLP.encode>[0])
-      await trie.put(RLP.encode(at), one['type'] === '0x0' ? body : Buffer.concat([hexToBytes(one['type']!, { size: 1 }), body]))
+      const fields = [one['status'], BigInt(one['cumulativeGasUsed']!), hexToBytes(one['logsBloom']!), []]
+      const body = RLP.encode(fields as Parameters<typeof RLP.encode>[0])
+      const typed = Buffer.concat([Buffer.of(Number(one['type'])), body])
+      await trie.put(RLP.encode(at), one['type'] === '0x0' ? body : typed)
     }
+    expect(receipts.map(({ status }) => status)).toEqual(Array(5).fill('0x1'))
     expect(toHex(trie.root())).toBe(block.receiptsRoot)
     expect(BigInt(receipts.at(-1)!['cumulativeGasUsed']!)).toBe(block.gasUsed)
     expect(receipts.map(({ transactionIndex }) => Number(transactionIndex))).toEqual([0, 1, 2, 3, 4])

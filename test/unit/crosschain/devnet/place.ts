@@ -59,7 +59,7 @@ export function clientsOf(devnet: Devnet, url: string, n = 0) {
 /** A signed transaction of account `n`, raw. */
 export function signed(devnet: Devnet, n: number, nonce: number, more: Record<string, unknown> = {}): Promise<Hex> {
   const account = privateKeyToAccount(`0x${devnet.accountKey(n).toString('hex')}`)
-  const price = { maxFeePerGas: 2_000_000_000n, maxPriorityFeePerGas: 0n }
+  const price = 'gasPrice' in more ? {} : { maxFeePerGas: 2_000_000_000n, maxPriorityFeePerGas: 0n }
   const plain = { chainId: devnet.chainId, nonce, to: `0x${'22'.repeat(20)}`, value: 1n, gas: 21_000n, ...price }
   return account.signTransaction({ ...plain, ...more } as Parameters<typeof account.signTransaction>[0])
 }

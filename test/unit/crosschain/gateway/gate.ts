@@ -1,5 +1,5 @@
-// Two gateways with a lane between them, and everybody who acts on them.
-import { decodeEventLog, decodeFunctionResult, encodeDeployData, encodeFunctionData, type Hex } from 'viem'
+// One gateway as a test acts on it: every function of the contract, with the signatures it wants.
+import { decodeFunctionResult, encodeDeployData, encodeFunctionData, type Hex } from 'viem'
 import { type Act, attestationDigest, signDigest } from '../../../../src/crosschain/attestation.ts'
 import {
   gatewayAbi,
@@ -13,37 +13,33 @@ import {
 } from '../../../../src/crosschain/ledgers/evm/gateway/gateway.ts'
 import {
   type Address,
-  addressWord,
-  kindWord,
   type Outcome,
   type Packet,
   packetCommitment,
   receiptWord,
   type Word,
 } from '../../../../src/crosschain/packet.ts'
-import { type Account, account, accounts, type Done, type TestLedger } from './ledger.ts'
-
-export const LANE: Word = 'a1'.repeat(32)
-export const KIND = kindWord('customs.declaration', 1)
-export const MESSAGE: Word = '5e'.repeat(32)
-export const NOBODY: Word = '00'.repeat(32)
-export const TIMEOUT_S = 3600
-export const SET_DELAY_S = 600
-
-export const endA = account('end A')
-export const endB = account('end B')
-export const sender = account('sender')
-export const relayer = account('relayer')
-export const stranger = account('stranger')
-export const validators = accounts('validator', 3)
-export const THRESHOLD = 2
-
-/** Signatures of one act, and under which set. */
-export interface Signed {
-  epoch: number
-  signers: readonly Account[]
-}
-export const SIGNED: Signed = { epoch: 1, signers: validators.slice(0, THRESHOLD) }
+import {
+  endA,
+  endB,
+  hex,
+  hexWord,
+  KIND,
+  LANE,
+  MESSAGE,
+  NOBODY,
+  relayer,
+  sender,
+  SET_DELAY_S,
+  SIGNED,
+  type Signed,
+  stranger,
+  THRESHOLD,
+  TIMEOUT_S,
+  validators,
+} from './cast.ts'
+import { sentPacket } from './events.ts'
+import type { Account, Done, TestLedger } from './ledger.ts'
 
 /** One gateway on its ledger. */
 export class Gate {
@@ -59,9 +55,18 @@ export class Gate {
   act(from: Account, data: Hex, gas?: number): Promise<Done> {
     return this.ledger.act(from, this.address, data, gas)
   }
-  openLane(lane: Word, config: LaneConfig, signers: readonly Account[] = [endA, endB]): Promise<Done> {
+  /** Signatures of both ends over a lane's terms here. */
+  agreement(lane: Word, config: LaneConfig, signers: readonly Account[] = [endA, endB]): Hex[] {
     const digest = laneDigest(this.place, lane, config)
-    const [a, b] = signers.map(({ key }) => hex(signDigest(digest, key)))
+    return signers.map(({ key }) => hex(signDigest(digest, key)))
+  }
+  openLane(
+    lane: Word,
+    config: LaneConfig,
+    signers: readonly Account[] = [endA, endB],
+    signatures = this.agreement(lane, config, signers),
+  ): Promise<Done> {
+    const [a, b] = signatures
     return this.act(
       relayer,
       encodeFunctionData({
@@ -140,7 +145,13 @@ export class Gate {
   expire(packet: Packet, signed = SIGNED, from = stranger): Promise<Done> {
     return this.act(from, this.entryData('expire', packet, signed))
   }
-  acknowledge(packet: Packet, outcome: Outcome, acknowledgement: Word, signed = SIGNED): Promise<Done> {
+  acknowledge(
+    packet: Packet,
+    outcome: Outcome,
+    acknowledgement: Word,
+    signed = SIGNED,
+    options: { signatures?: readonly Hex[]; number?: number } = {},
+  ): Promise<Done> {
     const receipt = receiptWord(outcome, packetCommitment(packet), Buffer.from(acknowledgement, 'hex'))
     return this.act(
       relayer,
@@ -149,10 +160,10 @@ export class Gate {
         functionName: 'acknowledge',
         args: [
           packetArgument(packet),
-          outcomeNumber(outcome),
+          options.number ?? outcomeNumber(outcome),
           hexWord(acknowledgement),
           BigInt(signed.epoch),
-          this.sign(packet, 'acknowledge', receipt, signed),
+          options.signatures ?? this.sign(packet, 'acknowledge', receipt, signed),
         ],
       }),
     )
@@ -187,70 +198,3 @@ export async function deployGate(
   if (done.refusal !== undefined) throw new Error(done.refusal)
   return new Gate(ledger, done.contract)
 }
-
-/** The lane's configuration at `gate`, where `peer` is the other end. */
-export const configOf = (peer: Gate, outbound: boolean, change: Partial<LaneConfig> = {}): LaneConfig => ({
-  peerChainId: peer.ledger.chainId,
-  peerGateway: peer.address,
-  ordered: false,
-  outbound,
-  timeoutS: TIMEOUT_S,
-  endA: endA.address,
-  endB: endB.address,
-  ratePerHour: 0,
-  ...change,
-})
-
-export interface Pair {
-  source: Gate
-  target: Gate
-}
-
-/** A gateway on each ledger and the lane open between them. */
-export async function openPair(from: TestLedger, to: TestLedger, change: Partial<LaneConfig> = {}): Promise<Pair> {
-  const source = await deployGate(from, endA)
-  const target = await deployGate(to, endB)
-  for (const done of [
-    await source.openLane(LANE, configOf(target, true, change)),
-    await target.openLane(LANE, configOf(source, false, change)),
-  ])
-    if (done.refusal !== undefined) throw new Error(done.refusal)
-  return { source, target }
-}
-
-export function sentPacket(done: Done): Packet {
-  const { args } = decoded(done, 'Sent')
-  return {
-    lane: args.lane.slice(2),
-    sequence: Number(args.sequence),
-    kind: args.kind.slice(2),
-    message: args.message.slice(2),
-    sender: args.sender.slice(2),
-    receiver: args.receiver.slice(2),
-    deadline: Number(args.deadline),
-    body: Buffer.from(args.body.slice(2), 'hex'),
-  }
-}
-
-/** Outcome and acknowledgement of the one `Received` event. */
-export function received(done: Done): { outcome: number; commitment: Word; acknowledgement: Word } {
-  const { args } = decoded(done, 'Received')
-  return { outcome: args.outcome, commitment: args.commitment.slice(2), acknowledgement: args.acknowledgement.slice(2) }
-}
-
-function decoded<const E extends 'Sent' | 'Received' | 'Acknowledged'>(done: Done, eventName: E) {
-  const events = done.logs.flatMap(({ topics, data }) => {
-    const log = decodeEventLog({
-      abi: gatewayAbi,
-      topics: topics.map(hexWord) as [Hex],
-      data: hex(data),
-    })
-    return log.eventName === eventName ? [log as Extract<typeof log, { eventName: E }>] : []
-  })
-  if (events.length !== 1) throw new Error(`${events.length} events ${eventName}`)
-  return events[0]!
-}
-
-export const receiverWord = (address: Address): Word => addressWord(address)
-export const hexWord = (digits: string): Hex => `0x${digits}`
-export const hex = (bytes: Uint8Array): Hex => `0x${Buffer.from(bytes).toString('hex')}`

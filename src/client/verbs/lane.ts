@@ -1,0 +1,137 @@
+// `beibu lane <act>`: what the owner of one end does to a lane, and what is to be seen of it.
+import { laneId, type LaneTerms } from '../../crosschain/lane.ts'
+import type { ShownLane, ShownPacket } from '../../crosschain/shown.ts'
+import { UsageError } from '../usage.ts'
+import { actingParty, clientFor } from './acting.ts'
+import { readInput } from './input.ts'
+import { type ActingValues, submitAct } from './signed-act.ts'
+import { ACTING, type CommandIo, EXIT, readArgs, show, type Verb, wholeNumber } from './verb.ts'
+
+const OPTIONS = {
+  ...ACTING,
+  terms: { type: 'string' },
+  ground: { type: 'string' },
+  from: { type: 'string' },
+  limit: { type: 'string' },
+} as const
+type Given = ActingValues & {
+  terms?: string | undefined
+  ground?: string | undefined
+  from?: string | undefined
+  limit?: string | undefined
+}
+const ACTS = ['pause', 'resume', 'close'] as const
+
+export const laneVerb: Verb = {
+  name: 'lane',
+  summary: 'open, pause and look at lanes between ledgers',
+  help: `beibu lane <act> --as <party folder> [options] [--json]
+
+Acts of the owner of an end, each a signed ledger.lane entry of the journal:
+  open              --terms <file>       both ends sign the same terms, then it is open
+  pause <lane>      --ground <text>      either end; nothing new goes over it
+  resume <lane>     --ground <text>      the end that paused it; both ends after a freeze
+  close <lane>      --ground <text>      for good
+Looking, which changes nothing:
+  list                                   all lanes and how they stand
+  show <lane>                            one lane: terms, packets by state, what it waits for
+  packets <lane>    [--from <n>] [--limit <n>]
+  packet <lane> <n>                      one packet, step by step
+
+<lane> is the id, or as much of its beginning as names one lane, or its name.
+Terms are JSON: {name, source:{ledger, chainId, gateway, owner}, target:{...}, kinds, ordered,
+timeoutS, assurance, threshold, operators, ratePerHour, feePayer, hash}.
+
+  beibu lane open --terms lane.json --as sandbox/authorities/cn
+  beibu lane show declarations-cn-vn --as sandbox/parties/hub-operator
+
+Exit: 0 done, 1 refused.`,
+  async run(args, io) {
+    const { values, positionals } = readArgs('lane', args, OPTIONS)
+    const [act, named, ...more] = positionals
+    if (act === undefined) throw new UsageError('lane takes an act. See: beibu lane --help')
+    if (act === 'open') return open(values, io)
+    const client = clientFor(actingParty(values, io), values.url)
+    const { lanes } = await client.lanes()
+    if (act === 'list') {
+      for (const lane of lanes) show(io, values.json, lane, () => laneLines(lane))
+      if (lanes.length === 0 && values.json !== true) io.out('no lanes')
+      return EXIT.good
+    }
+    const lane = laneNamed(named, lanes)
+    if (act === 'show') {
+      show(io, values.json, lane, () => [...laneLines(lane), ...termLines(lane)])
+      return EXIT.good
+    }
+    if (act === 'packets' || act === 'packet') {
+      const from = act === 'packet' ? sequenceOf(more) : wholeNumber(values.from ?? '1', '--from')
+      const limit = act === 'packet' ? 1 : wholeNumber(values.limit ?? '50', '--limit')
+      const { packets } = await client.packets(lane.lane, { from, limit })
+      for (const packet of packets) show(io, values.json, packet, () => packetLines(packet))
+      return EXIT.good
+    }
+    const known = ACTS.find((one) => one === act)
+    if (!known) throw new UsageError(`lane knows no act ${act}. See: beibu lane --help`)
+    if (!values.ground) throw new UsageError(`lane ${act} needs --ground <text>; it becomes part of the record`)
+    const body = { lane: lane.lane, act: known, ground: values.ground }
+    return submitAct('ledger.lane', body, values, io, (index) => ({
+      value: body,
+      line: `${act} of ${lane.terms.name} is on record as entry ${index}`,
+    }))
+  },
+}
+
+async function open(values: Given, io: CommandIo): Promise<number> {
+  if (values.terms === undefined) throw new UsageError('on what terms? Give --terms <file>')
+  const terms = JSON.parse(readInput(values.terms).toString()) as LaneTerms
+  let lane: string
+  try {
+    lane = laneId(terms)
+  } catch {
+    throw new UsageError(`${values.terms} does not have the members of lane terms. See: beibu lane --help`)
+  }
+  return submitAct('ledger.lane', { lane, act: 'open', terms }, values, io, (index) => ({
+    value: { lane, act: 'open' },
+    line: `lane ${lane} (${terms.name}): this end has signed, entry ${index}; it is open when both have`,
+  }))
+}
+
+function laneNamed(text: string | undefined, lanes: readonly ShownLane[]): ShownLane {
+  if (text === undefined) throw new UsageError('which lane? See: beibu lane list')
+  const found = lanes.filter(({ lane, terms }) => terms.name === text || (text.length >= 4 && lane.startsWith(text)))
+  if (found.length === 1) return found[0]!
+  throw new UsageError(found.length === 0 ? `there is no lane ${text}` : `${text} names ${found.length} lanes`)
+}
+
+function sequenceOf([text, ...more]: readonly string[]): number {
+  if (text === undefined || more.length > 0) throw new UsageError('which packet? Give its sequence, a whole number')
+  return wholeNumber(text, 'the sequence')
+}
+
+const laneLines = ({ lane, state, terms, packets, backlogS, waits, signed, paused }: ShownLane): string[] => [
+  `${terms.name}  ${state}  ${lane.slice(0, 16)}  ${terms.source.ledger} -> ${terms.target.ledger}`,
+  ...(state === 'proposed' ? [`  signed by the ${signed.join(' and ') || 'none'}; the other end has to`] : []),
+  ...(paused.length > 0 ? [`  paused by the ${paused.join(' and ')}`] : []),
+  ...(packets ? [`  packets   ${entriesOf(packets)}${backlogS ? `; oldest waiting ${backlogS} s` : ''}`] : []),
+  ...(waits === undefined ? [] : [`  WAITS     ${waits}`]),
+]
+
+const entriesOf = (counts: Record<string, number>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ') || 'none'
+
+const termLines = ({ lane, terms }: ShownLane): string[] => [
+  `  id        ${lane}`,
+  `  kinds     ${terms.kinds.join(', ')}`,
+  `  terms     ${terms.ordered ? 'ordered' : 'unordered'}, at least ${terms.assurance}, ${terms.threshold} signatures of ${terms.operators} operators, ${terms.timeoutS} s to deliver, ${terms.ratePerHour} an hour`,
+  `  owners    ${terms.source.owner}, ${terms.target.owner}; fees paid by ${terms.feePayer}`,
+]
+
+const packetLines = ({ sequence, state, assurance, attested, entry, receipt, steps = [] }: ShownPacket): string[] => [
+  `packet ${sequence}  ${state}  ${assurance}${attested ? `, ${attested}` : ''}  entry ${entry}${receipt === undefined ? '' : `, receipt in entry ${receipt}`}`,
+  ...steps.map(
+    ({ step, ledger, height, detail }) =>
+      `  ${step.padEnd(12)}${ledger ? ` ${ledger}` : ''}${height === undefined ? '' : ` block ${height}`}  ${detail}`,
+  ),
+]

@@ -1,0 +1,145 @@
+// The chain of headers accepted from one ledger under one trust root. A header is accepted when it is verified against one accepted
+// before; two sealed headers at one height end all belief in the ledger, and nothing else does.
+import { fromBase64url, toBase64url, type Clock } from '../../hub/index.ts'
+import { trustAfter, type TrustRoot, type VerifiedHeader, type Verifier } from '../verifier.ts'
+import type { HeaderConflict, HeaderRecord, HeaderStore } from './header-store.ts'
+
+/** `known`: the same block stands already, if in another round. `frozen`: for good, until a new trust root begins another chain. */
+export type Acceptance = { result: 'verified' | 'known'; header: VerifiedHeader } | Frozen
+export interface Frozen {
+  result: 'frozen'
+  one: Uint8Array
+  other: Uint8Array
+}
+
+export interface HeaderChain {
+  readonly root: TrustRoot
+  /** Throws ProofRefused for a header that is not verified; such a one changes nothing. */
+  accept(raw: Uint8Array): Promise<Acceptance>
+  last(): Promise<VerifiedHeader | undefined>
+  /** Raw headers by which somebody with nothing but the trust root comes to the accepted one at `height`, that one last. */
+  leadingTo(height: number): Promise<Uint8Array[]>
+}
+
+export interface HeaderChainDeps {
+  /** Name in the store; see HeaderStore. */
+  chain: string
+  root: TrustRoot
+  verifier: Verifier
+  store: HeaderStore
+  clock: Clock
+}
+
+/** One header after the other, however many ask at once. */
+export function headerChain(deps: HeaderChainDeps): HeaderChain {
+  const { chain, root, store } = deps
+  let turn: Promise<unknown> = Promise.resolve()
+  return {
+    root,
+    accept(raw) {
+      const done = turn.then(() => accept(raw, deps))
+      turn = done.catch(() => {})
+      return done
+    },
+    async last() {
+      const record = await store.last(chain)
+      return record && asHeader(record)
+    },
+    leadingTo: (height) => leadingTo(height, deps),
+  }
+}
+
+async function accept(raw: Uint8Array, deps: HeaderChainDeps): Promise<Acceptance> {
+  const { chain, store, verifier, clock } = deps
+  const conflict = await store.conflict(chain)
+  if (conflict) return frozen(conflict)
+  const options = { nowS: Math.floor(clock() / 1000) }
+  const height = verifier.heightOf(raw)
+  const standing = await store.get(chain, height)
+  const text = toBase64url(raw)
+  if (standing?.raw === text) return { result: 'known', header: asHeader(standing) }
+  const trusted = standing ? await recordAt(standing.from, deps) : await nearestBelow(height, deps)
+  const header = verifier.verifyHeader(trustIn(trusted, deps.root), raw, options)
+  if (standing) return compare(standing, header, text, deps)
+  const record = recordOf(header, text, trusted, deps)
+  if (await store.put(chain, header.height, record)) return { result: 'verified', header }
+  // Another process was quicker.
+  return compare((await store.get(chain, header.height))!, header, text, deps)
+}
+
+async function compare(
+  standing: HeaderRecord,
+  header: VerifiedHeader,
+  raw: string,
+  { chain, store }: HeaderChainDeps,
+): Promise<Acceptance> {
+  if (standing.hash === header.hash) return { result: 'known', header: asHeader(standing) }
+  const conflict = { height: header.height, one: standing.raw, other: raw }
+  await store.keepConflict(chain, conflict)
+  return frozen(conflict)
+}
+
+/** The accepted header just below, else the newest below that a change of the set or the root stands for. */
+async function nearestBelow(height: number, deps: HeaderChainDeps): Promise<HeaderRecord | undefined> {
+  const { chain, store } = deps
+  const parent = await store.get(chain, height - 1)
+  if (parent) return parent
+  let record = await store.last(chain)
+  while (record && record.height >= height) record = await setBefore(record, deps)
+  return record
+}
+
+/** The accepted header that brought the set in force when this one was sealed; undefined: the root. */
+async function setBefore(record: HeaderRecord, deps: HeaderChainDeps): Promise<HeaderRecord | undefined> {
+  if (record.setSince !== record.height) return recordAt(record.setSince, deps)
+  const from = await recordAt(record.from, deps)
+  return recordAt(from?.setSince, deps)
+}
+
+async function leadingTo(height: number, deps: HeaderChainDeps): Promise<Uint8Array[]> {
+  const path: Uint8Array[] = []
+  let record = await recordAt(height, deps)
+  while (record) {
+    path.unshift(fromBase64url(record.raw, 'the header'))
+    record = await setBefore(record, deps)
+  }
+  return path
+}
+
+const recordAt = async (
+  height: number | undefined,
+  { chain, store }: HeaderChainDeps,
+): Promise<HeaderRecord | undefined> => (height === undefined ? undefined : store.get(chain, height))
+
+const trustIn = (trusted: HeaderRecord | undefined, root: TrustRoot): TrustRoot =>
+  trusted ? trustAfter(trusted, root) : root
+
+function recordOf(
+  header: VerifiedHeader,
+  raw: string,
+  trusted: HeaderRecord | undefined,
+  { root, verifier }: HeaderChainDeps,
+): HeaderRecord {
+  const set = (trusted ?? root).validators
+  const changed = header.validators.toSorted().join() !== set.toSorted().join()
+  const setSince = changed ? header.height : trusted?.setSince
+  return {
+    ...header,
+    raw,
+    verdict: 'verified',
+    verifier: verifier.version,
+    ...(trusted && { from: trusted.height }),
+    ...(setSince !== undefined && { setSince }),
+  }
+}
+
+function asHeader(record: HeaderRecord): VerifiedHeader {
+  const { raw: _, verdict: __, verifier: ___, from: ____, setSince: _____, ...header } = record
+  return header
+}
+
+const frozen = ({ one, other }: HeaderConflict): Frozen => ({
+  result: 'frozen',
+  one: fromBase64url(one, 'the header'),
+  other: fromBase64url(other, 'the header'),
+})

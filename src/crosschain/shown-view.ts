@@ -1,0 +1,71 @@
+// What the room shows to those who ask: values of the journal, joined with how far the relay has come.
+import type { LedgersView } from '../hub/index.ts'
+import { attestedBy } from './assurance.ts'
+import type { KnownLane, KnownPacket, LedgerFold } from './ledger-fold.ts'
+import { verifierOf } from './ledgers/index.ts'
+import type { Relaying } from './relaying.ts'
+import type { ShownLane, ShownLedger, ShownPacket } from './shown.ts'
+
+export interface ViewDeps {
+  fold: LedgerFold
+  relaying?: Relaying
+  caughtUp(): Promise<boolean>
+}
+
+export function viewOf({ fold, relaying, caughtUp }: ViewDeps): LedgersView {
+  const ledgers = (): ShownLedger[] =>
+    fold.ledgers().map(({ id, trust, proposed, frozen }) => {
+      const connection = relaying?.ledgers()[id]
+      const { ledger: _, ...shown } = trust ?? { ledger: id }
+      return {
+        ledger: id,
+        ...(trust && { trust: shown as NonNullable<ShownLedger['trust']> }),
+        ...(proposed && { proposedBy: proposed.by }),
+        frozen: frozen === true,
+        ...(connection && { connection }),
+      }
+    })
+  const packets = (known: readonly KnownPacket[]): ShownPacket[] =>
+    known.map((packet) => shownPacket(packet, fold, relaying))
+  return {
+    caughtUp,
+    ledgers,
+    lanes: () =>
+      fold.lanes().map((lane) => ({
+        id: lane.id,
+        owners: [lane.terms.source.owner, lane.terms.target.owner],
+        shown: shownLane(lane, relaying),
+      })),
+    packets: async (lane, from, limit) => packets(await fold.packets(lane, from, limit)),
+    relayed: async (commitment) => packets(await fold.packetsOf(commitment.toString('hex'))),
+  }
+}
+
+function shownLane({ id, state, terms, value }: KnownLane, relaying: Relaying | undefined): ShownLane {
+  const work = relaying?.lanes()[id]
+  return {
+    lane: id,
+    state,
+    terms,
+    signed: value.signed,
+    paused: value.paused,
+    ...(work && { packets: work.counts }),
+    ...(work?.backlogS !== undefined && { backlogS: work.backlogS }),
+    ...(work?.waits !== undefined && { waits: work.waits }),
+  }
+}
+
+function shownPacket(packet: KnownPacket, fold: LedgerFold, relaying: Relaying | undefined): ShownPacket {
+  const { type: _, id, ...known } = packet
+  const [lane, sequence] = id.split('/') as [string, string]
+  const timeline = relaying?.timeline(lane, Number(sequence))
+  const source = fold.ledger(fold.lane(lane)?.terms.source.ledger ?? '')?.trust
+  return {
+    lane,
+    sequence: Number(sequence),
+    ...known,
+    assurance: source ? verifierOf(source).assurance : 'claimed',
+    ...(timeline?.operators !== undefined && { attested: attestedBy(timeline.operators) }),
+    ...(timeline && { steps: timeline.steps }),
+  }
+}
