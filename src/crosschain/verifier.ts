@@ -56,6 +56,8 @@ export interface Verifier {
   readonly version: string
   /** What a fact it has shown is worth. */
   readonly assurance: Assurance
+  /** The height a header says it has; nothing is verified. Throws ProofRefused for bytes that are no header. */
+  heightOf(header: Uint8Array): number
   /** Reads and verifies one header against the trusted block before it; with a gap in heights by overlap and quorum. */
   verifyHeader(trust: TrustRoot, header: Uint8Array, options: { nowS: number }): VerifiedHeader
   /** Shows that the contract, with its pinned code, holds the fact in the state of the header. */

@@ -1,6 +1,7 @@
 // The chain of headers accepted from one ledger under one trust root. A header is accepted when it is verified against one accepted
 // before; two sealed headers at one height end all belief in the ledger, and nothing else does.
 import { fromBase64url, toBase64url, type Clock } from '../../hub/index.ts'
+import { ProofRefused } from '../proof-refused.ts'
 import { trustAfter, type TrustRoot, type VerifiedHeader, type Verifier } from '../verifier.ts'
 import type { HeaderConflict, HeaderRecord, HeaderStore } from './header-store.ts'
 
@@ -14,8 +15,8 @@ export interface Frozen {
 
 export interface HeaderChain {
   readonly root: TrustRoot
-  /** Throws ProofRefused for a header that is not verified; such a one changes nothing. */
-  accept(raw: Uint8Array): Promise<Acceptance>
+  /** `height`: where it is said to be; without it the chain finds out. Throws ProofRefused for a header that is not verified; such a one changes nothing. */
+  accept(raw: Uint8Array, height?: number): Promise<Acceptance>
   last(): Promise<VerifiedHeader | undefined>
   /** Raw headers by which somebody with nothing but the trust root comes to the accepted one at `height`, that one last. */
   leadingTo(height: number): Promise<Uint8Array[]>
@@ -30,14 +31,20 @@ export interface HeaderChainDeps {
   clock: Clock
 }
 
+/** A verified header, and what it was verified against: an accepted one, or the root. */
+interface Found {
+  header: VerifiedHeader
+  trusted: HeaderRecord | undefined
+}
+
 /** One header after the other, however many ask at once. */
 export function headerChain(deps: HeaderChainDeps): HeaderChain {
   const { chain, root, store } = deps
   let turn: Promise<unknown> = Promise.resolve()
   return {
     root,
-    accept(raw) {
-      const done = turn.then(() => accept(raw, deps))
+    accept(raw, height) {
+      const done = turn.then(() => accept(raw, height, deps))
       turn = done.catch(() => {})
       return done
     },
@@ -49,23 +56,43 @@ export function headerChain(deps: HeaderChainDeps): HeaderChain {
   }
 }
 
-async function accept(raw: Uint8Array, deps: HeaderChainDeps): Promise<Acceptance> {
-  const { chain, store, verifier, clock } = deps
+async function accept(raw: Uint8Array, said: number | undefined, deps: HeaderChainDeps): Promise<Acceptance> {
+  const { chain, store } = deps
   const conflict = await store.conflict(chain)
   if (conflict) return frozen(conflict)
-  const options = { nowS: Math.floor(clock() / 1000) }
-  const height = verifier.heightOf(raw)
-  const standing = await store.get(chain, height)
   const text = toBase64url(raw)
+  const early = said === undefined ? await findTrusted(raw, deps) : undefined
+  const height = said ?? early!.header.height
+  const standing = await store.get(chain, height)
   if (standing?.raw === text) return { result: 'known', header: asHeader(standing) }
   const trusted = standing ? await recordAt(standing.from, deps) : await nearestBelow(height, deps)
-  const header = verifier.verifyHeader(trustIn(trusted, deps.root), raw, options)
+  const header = early && early.trusted?.height === trusted?.height ? early.header : verify(raw, trusted, deps)
+  if (header.height !== height) throw new ProofRefused('HEIGHT', `${header.height}, where ${height} was expected`)
   if (standing) return compare(standing, header, text, deps)
-  const record = recordOf(header, text, trusted, deps)
-  if (await store.put(chain, header.height, record)) return { result: 'verified', header }
+  if (await store.put(chain, height, recordOf(header, text, trusted, deps))) return { result: 'verified', header }
   // Another process was quicker.
-  return compare((await store.get(chain, header.height))!, header, text, deps)
+  return compare((await store.get(chain, height))!, header, text, deps)
 }
+
+/** Goes back over the changes of the set to the first trusted block below the header. */
+async function findTrusted(raw: Uint8Array, deps: HeaderChainDeps): Promise<Found> {
+  let trusted = await deps.store.last(deps.chain)
+  for (;;) {
+    try {
+      return { header: verify(raw, trusted, deps), trusted }
+    } catch (error) {
+      if (!trusted || !(error instanceof ProofRefused && error.reason === 'HEIGHT')) throw error
+      trusted = await setBefore(trusted, deps)
+    }
+  }
+}
+
+const verify = (
+  raw: Uint8Array,
+  trusted: HeaderRecord | undefined,
+  { root, verifier, clock }: HeaderChainDeps,
+): VerifiedHeader =>
+  verifier.verifyHeader(trusted ? trustAfter(trusted, root) : root, raw, { nowS: Math.floor(clock() / 1000) })
 
 async function compare(
   standing: HeaderRecord,
@@ -110,9 +137,6 @@ const recordAt = async (
   height: number | undefined,
   { chain, store }: HeaderChainDeps,
 ): Promise<HeaderRecord | undefined> => (height === undefined ? undefined : store.get(chain, height))
-
-const trustIn = (trusted: HeaderRecord | undefined, root: TrustRoot): TrustRoot =>
-  trusted ? trustAfter(trusted, root) : root
 
 function recordOf(
   header: VerifiedHeader,

@@ -59,13 +59,12 @@ export async function gatherAttestation(
     }
     if (enough()) end()
   }
+  let timer: NodeJS.Timeout | undefined
   await new Promise<void>((end) => {
-    const timer = setTimeout(end, timeoutMs)
-    void Promise.all(asked.map((client) => one(client, end))).then(() => {
-      clearTimeout(timer)
-      end()
-    })
+    timer = setTimeout(end, timeoutMs)
+    void Promise.all(asked.map((client) => one(client, end))).then(() => end())
   })
+  clearTimeout(timer)
   open = false
   giveUp.abort()
   const silent = asked.filter(({ address }) => ![...votes, ...refused].some((said) => said.address === address))

@@ -17,7 +17,7 @@ export function evmVerifier(consensus: Consensus): Verifier {
     family: `evm/${consensus}`,
     version: VERSION,
     assurance: 'proof',
-    assurance: 'proof',
+    heightOf: (header) => readHeader(header, consensus).height,
     verifyHeader: (trust, header, { nowS }) => verifyHeader(consensus, trust, header, nowS),
     // The signatures promise promises, so that another family may wait for something.
     verifyFact: async (header, contract, fact, proof) => {
