@@ -1,5 +1,6 @@
 // The trust file: whom the verifier believes. It never comes from the bundle it is used on.
 import { type AttestationProof, verifyAttestationFile } from '../hub/evidence/attestation-file.ts'
+import type { LedgerProofs } from '../hub/evidence/ledger-links.ts'
 import { verifyBundle, type Verdict } from '../hub/evidence/verify.ts'
 import { HubError } from '../hub/errors.ts'
 import { type Link, LINKS } from '../hub/evidence/walk.ts'
@@ -12,8 +13,12 @@ export async function verifyWith(
   require: readonly string[] = [],
   attachments: readonly Uint8Array[] = [],
 ): Promise<Verdict> {
-  return verifyBundle(bundle, trust, { require, attachments }).catch(asUsage)
+  return verifyBundle(bundle, trust, { require, attachments, ledgers: knowingLedgers }).catch(asUsage)
 }
+
+/** What verifies proofs of ledgers takes its time to load: most bundles have none. */
+export const knowingLedgers = async (): Promise<LedgerProofs> =>
+  (await import('../crosschain/ledger-proofs.ts')).ledgerProofs(Date.now)
 
 /** Verifies a saved answer to an enquiry in the same way. */
 export async function verifyAttestationWith(

@@ -1,8 +1,9 @@
 // Bundles of a story: fetched, written, read again from disk and verified as a stranger would, offline.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Verdict, verifyBundle } from '../../hub/evidence/verify.ts'
+import type { Verdict } from '../../hub/evidence/verify.ts'
 import type { HubClient } from '../hub-client.ts'
+import { verifyWith } from '../trust-file.ts'
 
 /** A bundle read again from its file, and what the verifier says of it. */
 export interface Exhibit {
@@ -37,9 +38,9 @@ export class EvidenceFolder {
   }
 
   /** Reads a bundle and the trust file again from disk and verifies. */
-  async exhibit(file: string): Promise<Exhibit> {
+  async exhibit(file: string, require: readonly string[] = []): Promise<Exhibit> {
     const bytes = readFileSync(file)
-    const verdict = await verifyBundle(bytes, readFileSync(this.#trustFile))
+    const verdict = await verifyWith(bytes, this.trust(), require)
     const { message } = JSON.parse(bytes.toString()) as { message: { payload: string; body: string } }
     const envelope = decoded(message.payload)
     const { type } = envelope['body'] as { type: string }
@@ -47,8 +48,8 @@ export class EvidenceFolder {
   }
 
   /** Verifies bytes that were changed on the way. */
-  verify(bytes: Buffer): Promise<Verdict> {
-    return verifyBundle(bytes, readFileSync(this.#trustFile))
+  verify(bytes: Buffer, require: readonly string[] = []): Promise<Verdict> {
+    return verifyWith(bytes, this.trust(), require)
   }
 }
 

@@ -118,21 +118,22 @@ describe('hostile blocks', () => {
   })
 
   it('of groups within groups without end are refused, not followed', () => {
-    let nested = Buffer.alloc(0)
-    // Field 2 of a group is its map of groups: key 1, value 2.
+    // Field 2 of a group is its map of groups: key 1, value 2. Lengths are written in five bytes each.
     const wrap = (tag: number, content: Buffer) => {
-      const length = Buffer.alloc(5)
-      let rest = content.length
-      for (let at = 0; at < 5; at++, rest = Math.floor(rest / 128)) length[at] = (rest % 128) | (at < 4 ? 0x80 : 0)
-      return Buffer.concat([Buffer.from([tag]), length, content])
+      const length = [0, 1, 2, 3, 4].map(
+        (place) => (Math.floor(content.length / 128 ** place) % 128) | (place < 4 ? 0x80 : 0),
+      )
+      return Buffer.concat([Buffer.from([tag, ...length]), content])
     }
-    for (let depth = 0; depth < 3000; depth++) nested = wrap(0x12, wrap(0x12, nested))
-    const data = wrap(0x0a, wrap(0x12, nested))
-    const start = makeBlock(undefined, { data: [makeEnvelope({ type: 1, atMs: START_MS, data })] })
-    const report = verifyBlockFile(blockFile([start]))
-    expect(report.blocks[0]!.reasons).toEqual([
-      'CONFIG: the configuration is not the protobuf message it has to be',
-      'CONFIG_MISSING: the file does not begin with a block 0 that can be trusted',
-    ])
+    const reasonsAt = (depth: number) => {
+      let nested = Buffer.alloc(0)
+      for (let at = 0; at < depth; at++) nested = wrap(0x12, wrap(0x12, nested))
+      const data = wrap(0x0a, wrap(0x12, nested))
+      const start = makeBlock(undefined, { data: [makeEnvelope({ type: 1, atMs: START_MS, data })] })
+      return verifyBlockFile(blockFile([start])).blocks[0]!.reasons
+    }
+    const missing = 'CONFIG_MISSING: the file does not begin with a block 0 that can be trusted'
+    expect(reasonsAt(20)).toEqual(['CONFIG: it has no group of orderers', missing])
+    expect(reasonsAt(20_000)).toEqual(['CONFIG: the configuration is not the protobuf message it has to be', missing])
   })
 })

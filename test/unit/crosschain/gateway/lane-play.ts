@@ -188,7 +188,8 @@ export class LanePlay {
 
   /** The packet at a place, or the first that has no receipt. */
   #packet(at: number | undefined): Packet | undefined {
-    return at === undefined ? this.#sent.find(({ sequence }) => !this.#receipts.has(sequence)) : this.#sent[at]
+    if (at !== undefined) return this.#sent[at % this.#sent.length]
+    return this.#sent.find(({ sequence }) => !this.#receipts.has(sequence))
   }
 
   #signed(side: Side, { back, signers }: Signing): Signed {

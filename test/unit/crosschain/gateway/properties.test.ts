@@ -24,7 +24,6 @@ describe.each([{ ordered: false }, { ordered: true }])('a lane (ordered: $ordere
       }),
       { numRuns: 20 },
     )
-    console.log(accepted)
     // A play in which all is refused would show nothing.
     for (const act of ['send', 'deliver', 'expire', 'acknowledge', 'rotate', 'pause', 'resume'] as const)
       expect(accepted.get(act) ?? 0, act).toBeGreaterThan(0)
