@@ -94,8 +94,8 @@ export interface LedgerReader {
 /** What the relay does on a ledger. One writer per account; each resolves when the act stands in a block. */
 export interface LedgerWriter {
   deliver(packet: Packet, attestation: Attestation): Promise<Submitted>
-  /** Writes the tombstone of a packet whose deadline has passed; needs nobody's signature. */
-  expire(packet: Packet): Promise<Submitted>
+  /** Writes the tombstone of a packet whose deadline has passed. By the signatures for its delivery: a packet nobody sent must not take a real one's place. */
+  expire(packet: Packet, attestation: Attestation): Promise<Submitted>
   /** Tells the source gateway what became of its packet. */
   acknowledge(packet: Packet, outcome: Outcome, acknowledgement: Word, attestation: Attestation): Promise<Submitted>
   /** Notes a checkpoint of a log with the notary contract. */

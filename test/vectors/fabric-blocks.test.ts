@@ -138,7 +138,7 @@ describe.skipIf(!there)('a recorded ledger of Fabric 2.4.7', () => {
         if (isRead(position)) expect(report.verdict, `byte ${position} ^ ${mask}`).not.toBe('verified')
         expect(JSON.stringify(report)).not.toContain('cannot be worked on')
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   })
 
@@ -152,7 +152,7 @@ describe.skipIf(!there)('a recorded ledger of Fabric 2.4.7', () => {
         const report = verifyBlockFile(changed(position, 1 << bit))
         if (isRead(position)) expect(report.verdict, `byte ${position} ^ ${1 << bit}`).not.toBe('verified')
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   })
 

@@ -3,7 +3,7 @@ import type { Common } from '@ethereumjs/common'
 import { Capability, createTxFromRLP, type TypedTransaction } from '@ethereumjs/tx'
 import type { Account } from '@ethereumjs/util'
 import type { Address, Word } from '../packet.ts'
-import { hexOf } from './execution.ts'
+import { hexOf } from './construction.ts'
 import { RpcError } from './rpc-error.ts'
 
 /** A transaction that was read and whose signature is good. */

@@ -12,8 +12,10 @@ import {
   replayBlock,
   sealBlock,
 } from './block-building.ts'
+import { type BlockStore, createBlockStore } from './block-store.ts'
 import { type BlockFile, type FileBlock, openBlockFile } from './block-file.ts'
-import { createExecutor, type Executor, hexOf } from './execution.ts'
+import { hexOf } from './construction.ts'
+import { createExecutor, type Executor } from './execution.ts'
 import { type Keyring, keyring } from './keys.ts'
 import { createPool, type Pool } from './pool.ts'
 import { accountAt } from './state-at.ts'
@@ -27,22 +29,18 @@ export interface ChainOptions extends Omit<BlockRules, 'gasLimit'> {
   file?: string
 }
 
-export interface Chain {
+export interface Chain extends Omit<BlockStore, 'keep'> {
   readonly options: ChainOptions
   readonly rules: BlockRules
   readonly executor: Executor
   readonly pool: Pool
   readonly validatorKeys: Keyring
-  head(): ChainBlock
-  at(height: number): ChainBlock | undefined
-  byHash(hash: Word): ChainBlock | undefined
-  transaction(hash: Word): { block: ChainBlock; index: number } | undefined
   /** Reads a raw transaction and judges whether it may wait in the pool. Throws RpcError. */
   check(raw: Uint8Array): Promise<ReadTransaction>
-  /** Whether a transaction waits that can be in the next block. */
-  ready(): Promise<boolean>
   /** Makes the next block, after those under way. */
-  mine(options?: MineOptions): Promise<ChainBlock>
+  mine(wanted?: MineOptions): Promise<ChainBlock>
+  /** Makes it of the one transaction whose turn it is; undefined: none waits that can be in a block. */
+  mineOne(): Promise<ChainBlock | undefined>
   close(): Promise<void>
 }
 
@@ -59,74 +57,61 @@ export async function createChain(options: ChainOptions): Promise<Chain> {
   const rules: BlockRules = { ...options, gasLimit: GAS_LIMIT }
   const validatorKeys = keyring(seed, 'validator', options.validators + SPARE_VALIDATORS)
   const pool = createPool(POOL_MAX)
-  const blocks = createBlocks(pool)
+  const blocks = createBlockStore()
   const executor = await createExecutor(chainId, (height) => blocks.at(height)?.hash ?? '0'.repeat(64))
   const first = [...validatorKeys.keys()].slice(0, options.validators)
   blocks.keep(await genesis(rules, executor, first, [...keyring(seed, 'account', options.accounts).keys()]))
   const file = await openFile(options, blocks.head().hash)
   for (const line of file?.blocks ?? []) {
-    const { fields } = blocks.head()
+    const { stateRoot } = blocks.head().fields
     const plan = planBlock(rules, validatorKeys, blocks.head(), line)
-    blocks.keep(await replayBlock(executor, fields.stateRoot, plan, line, chainId))
+    blocks.keep(await replayBlock(executor, stateRoot, plan, line, chainId))
   }
-  let building: Promise<unknown> = Promise.resolve()
-
+  const inTurn = turnstile()
+  const make = async (wanted: MineOptions): Promise<ChainBlock> => {
+    const { stateRoot } = blocks.head().fields
+    const plan = planBlock(rules, validatorKeys, blocks.head(), wanted)
+    const block = await fillBlock(executor, pool, stateRoot, plan, wanted.most ?? Number.POSITIVE_INFINITY)
+    await file?.append(lineOf(block))
+    blocks.keep(block)
+    for (const { hash } of block.transactions) pool.remove(hash)
+    return block
+  }
+  const { head, at, byHash, transaction } = blocks
   return {
     options,
     rules,
     executor,
     pool,
     validatorKeys,
-    head: blocks.head,
-    at: blocks.at,
-    byHash: blocks.byHash,
-    transaction: blocks.transaction,
+    head,
+    at,
+    byHash,
+    transaction,
     async check(raw) {
       const read = readTransaction(raw, executor.common, chainId)
-      checkAdmission(read, await accountAt(executor, blocks.head().fields.stateRoot, read.sender), rules)
+      checkAdmission(read, await accountAt(executor, head().fields.stateRoot, read.sender), rules)
       return read
     },
-    async ready() {
-      const { stateRoot } = blocks.head().fields
-      return pool.next(await noncesOf(executor, pool, stateRoot), rules.gasLimit) !== undefined
-    },
-    mine(wanted = {}) {
-      const built = building.then(async () => {
-        const { fields } = blocks.head()
-        const plan = planBlock(rules, validatorKeys, blocks.head(), wanted)
-        const block = await fillBlock(executor, pool, fields.stateRoot, plan, wanted.most ?? Number.POSITIVE_INFINITY)
-        await file?.append(lineOf(block))
-        return blocks.keep(block)
-      })
-      building = built.catch(() => {})
-      return built
-    },
+    mine: (wanted = {}) => inTurn(() => make(wanted)),
+    mineOne: () =>
+      inTurn(async () => {
+        const nonces = await noncesOf(executor, pool, head().fields.stateRoot)
+        return pool.next(nonces, rules.gasLimit) ? make({ most: 1 }) : undefined
+      }),
     async close() {
-      await building
-      await file?.close()
+      await inTurn(async () => file?.close())
     },
   }
 }
 
-/** Blocks by height and hash, transactions by hash. */
-function createBlocks(pool: Pool) {
-  const blocks: ChainBlock[] = []
-  const hashes = new Map<Word, ChainBlock>()
-  const places = new Map<Word, { block: ChainBlock; index: number }>()
-  return {
-    head: (): ChainBlock => blocks.at(-1)!,
-    at: (height: number): ChainBlock | undefined => blocks[height],
-    byHash: (hash: Word): ChainBlock | undefined => hashes.get(hash),
-    transaction: (hash: Word) => places.get(hash),
-    keep(block: ChainBlock): ChainBlock {
-      blocks.push(block)
-      hashes.set(block.hash, block)
-      block.transactions.forEach(({ hash }, index) => {
-        places.set(hash, { block, index })
-        pool.remove(hash)
-      })
-      return block
-    },
+/** Runs one thing after the other. */
+function turnstile(): <T>(act: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (act) => {
+    const done = last.then(act)
+    last = done.catch(() => {})
+    return done
   }
 }
 

@@ -107,4 +107,3 @@ export function feeOf(tx: TypedTransaction, baseFee: bigint): bigint {
 }
 
 const rootOf = (trie: MerklePatriciaTrie): Word => hexOf(trie.root())
-

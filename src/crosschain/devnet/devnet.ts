@@ -1,7 +1,8 @@
 // A consortium chain in this process: real execution, real state proofs, real seals in the formats of Besu and GoQuorum, and no consensus.
 // One program holds all validators' keys, so its blocks are whatever it says. For sandboxes, demonstrations and tests.
 import type { Address, Word } from '../packet.ts'
-import type { ChainBlock, MineOptions } from './block-building.ts'
+import type { ChainBlock } from './block-building.ts'
+import { makeBlocks } from './block-maker.ts'
 import { type Chain, createChain } from './chain.ts'
 import type { Vote } from './council.ts'
 import { type DevnetFault, withFault } from './faults.ts'
@@ -80,16 +81,21 @@ export async function createDevnet(options: DevnetOptions): Promise<Devnet> {
   })
   let fault = options.fault
   const maker = makeBlocks(chain, blockMs, () => fault?.halt === true)
+  const stopped = (): void => {
+    const cause = maker.broken()
+    if (cause) throw new RpcError(-32603, `the chain has stopped: ${cause.message}`)
+  }
   const submit = async (raw: Buffer): Promise<Word> => {
     const { tx, hash, sender } = await chain.check(raw)
     if (fault?.drop) return hash
     chain.pool.add(tx, hash, sender)
     await maker.wake()
+    stopped()
     return hash
   }
   const honest = methodsOf(chain, submit)
   const methods = (): Methods => {
-    if (maker.broken() !== undefined) throw new RpcError(-32603, `the chain has stopped: ${maker.broken()}`)
+    if (maker.broken()) return Object.fromEntries(Object.keys(honest).map((name) => [name, stopped]))
     return fault ? withFault(honest, chain, fault, (lying) => methodsOf(lying, submit)) : honest
   }
   const servers: RpcServer[] = []
@@ -137,40 +143,4 @@ function blockAt(chain: Chain, height: number): ChainBlock {
 function sealedAt(chain: Chain, height: number): ChainBlock {
   if (height === 0) throw new RangeError('nobody has sealed block 0')
   return blockAt(chain, height)
-}
-
-/** When blocks are made: at intervals, or for each transaction at once. */
-function makeBlocks(chain: Chain, blockMs: number, halted: () => boolean) {
-  let broken: string | undefined
-  let stopped = false
-  let emptying: Promise<void> = Promise.resolve()
-  const mine = (wanted?: MineOptions): Promise<ChainBlock> =>
-    halted() || stopped ? Promise.reject(new Error('the chain has been halted')) : chain.mine(wanted)
-  const failed = (error: unknown): void => {
-    broken = (error as Error).message
-  }
-  const empty = async (): Promise<void> => {
-    // oxlint-disable-next-line no-unmodified-loop-condition -- stop() sets it meanwhile
-    while (!halted() && !stopped && (await chain.ready())) await chain.mine({ most: 1 })
-  }
-  const tick = async (): Promise<void> => {
-    const due = performance.now() + blockMs
-    if (!halted()) await chain.mine().catch(failed)
-    if (!stopped && broken === undefined) timer = later(Math.max(0, due - performance.now()))
-  }
-  const later = (waitMs: number): NodeJS.Timeout => setTimeout(() => void tick(), waitMs).unref()
-  let timer = blockMs > 0 ? later(blockMs) : undefined
-  return {
-    mine,
-    broken: () => broken,
-    /** Resolves when nothing that can be in a block waits; at intervals, at once. */
-    wake(): Promise<void> {
-      if (blockMs === 0) emptying = emptying.then(empty).catch(failed)
-      return emptying
-    },
-    stop(): void {
-      stopped = true
-      clearTimeout(timer)
-    },
-  }
 }

@@ -2,7 +2,8 @@
 import type { Address, Word } from '../packet.ts'
 import type { ChainBlock } from './block-building.ts'
 import type { Chain } from './chain.ts'
-import { findBlock, logJson, logsOf, type PlacedLog } from './rpc-blocks.ts'
+import { findBlock } from './find-block.ts'
+import { logJson, logsOf, type PlacedLog } from './rpc-json.ts'
 import { RpcError, wrongParams } from './rpc-error.ts'
 import { readAddress, readHash, readList, readObject } from './rpc-values.ts'
 

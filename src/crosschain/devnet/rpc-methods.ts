@@ -1,8 +1,9 @@
 // The methods of the node, by name.
 import { keccak } from '../hash.ts'
 import type { Chain } from './chain.ts'
-import { hexOf } from './execution.ts'
-import { blockJson, blockOf, findBlock, receiptJson, transactionJson } from './rpc-blocks.ts'
+import { hexOf } from './construction.ts'
+import { blockOf, findBlock } from './find-block.ts'
+import { blockJson, receiptJson, transactionJson } from './rpc-json.ts'
 import { RpcError, wrongParams } from './rpc-error.ts'
 import { getLogs } from './rpc-logs.ts'
 import * as read from './rpc-values.ts'
@@ -15,6 +16,12 @@ export type Method = (params: readonly unknown[]) => unknown
 export type Methods = Readonly<Record<string, Method>>
 
 export const CLIENT_VERSION = 'beibu-devnet (simulated consensus)'
+/** How each family of nodes is asked for the validators of a block. */
+const VALIDATORS_METHOD = {
+  qbft: 'qbft_getValidatorsByBlockNumber',
+  ibft2: 'ibft_getValidatorsByBlockNumber',
+  ibft1: 'istanbul_getValidators',
+} as const
 const SLOTS_MAX = 256
 const HISTORY_MAX = 1024
 const EMPTY_CODE = hexOf(keccak(new Uint8Array()))
@@ -68,6 +75,8 @@ function blockMethods(chain: Chain): Methods {
     },
     eth_getBlockReceipts: ([block]) => receipts(block),
     eth_getLogs: ([filter]) => getLogs(chain, filter),
+    [VALIDATORS_METHOD[chain.options.consensus]]: ([tag]: readonly unknown[]) =>
+      blockOf(chain, tag).sealing.validators.map(data),
     debug_getRawHeader: ([tag]) => data(blockOf(chain, tag).rlp),
   }
 }

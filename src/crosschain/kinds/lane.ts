@@ -24,7 +24,11 @@ export const laneKind: MessageKind<LedgerLane> = {
     if (!next) return found(finding('LANE_STATE', '/act', { state: laneState(lane) }))
     return { ...nothingWanted(), moves: [{ key, version, value: asHead(next) }] }
   },
-  audience: ({ body }) => ownersOf(body.terms),
+  // An act after the first names no owners; who is to hear of it is named in the envelope.
+  audience: ({ envelope, body }) => [
+    ...ownersOf(body.terms),
+    ...[...new Set(envelope.to)].map((party): AudienceRow => ({ party, view: 'full' })),
+  ],
 }
 
 const proposal = (id: string, terms: LaneTerms): LaneValue => ({
@@ -47,7 +51,8 @@ const ACTS: Record<LedgerLane['act'], (lane: LaneValue, sides: LaneSide[]) => La
       ? { ...lane, paused: union(lane.paused, sides) }
       : undefined,
   resume: (lane, sides) => {
-    if (laneState(lane) === 'frozen') return released(lane, sides)
+    if (laneState(lane) === 'frozen')
+      return sides.some((side) => !lane.released.includes(side)) ? released(lane, sides) : undefined
     const paused = lane.paused.filter((side) => !sides.includes(side))
     return laneState(lane) === 'paused' && paused.length < lane.paused.length ? { ...lane, paused } : undefined
   },

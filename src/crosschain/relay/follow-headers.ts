@@ -17,13 +17,7 @@ export type Followed = { verified: VerifiedHeader | undefined; newlyVerified: nu
 const NEAR_MAX = 32
 const STEPS_MAX = 256
 /** A nearer block may still be shown where a far one is refused for these. */
-const TOO_FAR: readonly ProofReason[] = [
-  'SET_OVERLAP',
-  'SET_CHANGE',
-  'SEAL_FOREIGN',
-  'SEAL_QUORUM',
-  'TRUSTING_PERIOD',
-]
+const TOO_FAR: readonly ProofReason[] = ['SET_OVERLAP', 'SET_CHANGE', 'SEAL_FOREIGN', 'SEAL_QUORUM', 'TRUSTING_PERIOD']
 
 /** As far as one turn goes; `verified` may be below `head`. Throws ProofRefused or TransportFault. */
 export async function followHeaders(

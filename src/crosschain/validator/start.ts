@@ -1,11 +1,10 @@
 // Puts a validator together from its configuration: log, trust, nodes, door.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { verifierOf } from '../ledgers/index.ts'
-import { evmTransport } from '../ledgers/evm/transport.ts'
+import { transportOf, verifierOf } from '../ledgers/index.ts'
 import { signPossession } from '../kinds/validator.ts'
 import { boundedReader } from './bounded-reader.ts'
-import type { ValidatorConfig, ValidatorLedgerConfig } from './config.ts'
+import type { ValidatorConfig } from './config.ts'
 import { serveValidator } from './server.ts'
 import { openSignedLog } from './signed-log.ts'
 import { trustFile } from './trust-file.ts'
@@ -69,17 +68,16 @@ async function openLedger(
   { clock, callMs = CALL_MS }: StartOptions,
 ): Promise<ValidatorDeps['ledgers'][number]> {
   const ledger = ledgers[name]!
-  const reader = boundedReader(readerOf(ledger, clock, callMs), callMs)
+  const { consensus, chainId, trust, contracts, urls, deployedAt = 0 } = ledger
+  const root = { ...trust, validators: [...trust.validators] }
+  const believed = { ledger: name, sequence: 1, consensus, chainId, root, gateway: contracts.gateway }
+  const reader = boundedReader(transportOf(believed, { urls, deployedAt }, clock), callMs)
   const verifier = verifierOf(ledger)
   const store = trustFile(join(dataFolder, `trust-${name}.json`))
-  const trusted = await openTrustedLedger({ name, reader, verifier, root: ledger.trust, store, clock })
+  const trusted = await openTrustedLedger({ name, reader, verifier, root, store, clock })
   const epoch = epochs[name]
-  const gateway = ledger.contracts.gateway
-  return { name, reader, verifier, gateway, trusted, chainId: ledger.chainId, ...(epoch && { epoch }) }
+  return { name, reader, verifier, gateway: contracts.gateway, trusted, chainId, ...(epoch && { epoch }) }
 }
-
-const readerOf = ({ urls, chainId, contracts, deployedAt }: ValidatorLedgerConfig, clock: () => number, ms: number) =>
-  evmTransport({ urls, chainId, contracts, clock, timeoutMs: ms, ...(deployedAt !== undefined && { deployedAt }) })
 
 /** What stands in the way is told once, until it changes. */
 function followAll(validator: Validator, everyMs: number, onFault: (error: unknown) => void): () => void {

@@ -18,6 +18,7 @@ export interface BlockFile {
 export const FILE_BYTES_MAX = 192 * 1024 * 1024
 /** Blocks, envelopes and metadata of a file together: a file of single bytes would fill the memory with their handles. */
 const ITEMS_MAX = 1_000_000
+const BLOCKS_MAX = 200_000
 
 /** Reads a block file to its end. Never throws: what cannot be read is said in the result. */
 export function readBlockFile(bytes: Uint8Array): BlockFile {
@@ -33,7 +34,8 @@ export function readBlockFile(bytes: Uint8Array): BlockFile {
     try {
       const reading = readFrame(at, fields.bytes())
       items += 'block' in reading ? 1 + reading.block.data.length + reading.block.metadata.length : 1
-      if (items > ITEMS_MAX) throw new BlockRefused('BLOCK_MALFORMED', `the file has more than ${ITEMS_MAX} parts`)
+      if (items > ITEMS_MAX || readings.length >= BLOCKS_MAX)
+        throw new BlockRefused('BLOCK_MALFORMED', `the file has more than ${BLOCKS_MAX} blocks or ${ITEMS_MAX} parts`)
       readings.push(reading)
     } catch (cause) {
       trailing = `${file.length - at} bytes at ${at} are no block: ${detailOf(cause)}`

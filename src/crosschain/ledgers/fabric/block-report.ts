@@ -29,12 +29,20 @@ const LINES_MAX = 100
 /** A reason for the report; a hostile block cannot make it longer than that. */
 const TEXT_MAX = 400
 
+/** How many reasons a report may still give beyond the first of each block, so that no file makes it larger than can be printed. */
+export interface ReasonBudget {
+  left: number
+}
+export const REASONS_MAX = 20_000
+
 /** Collects what is found about one block. */
 export class BlockFindings {
   readonly line: BlockLine
+  readonly #budget: ReasonBudget
   readonly #reasons = new Set<string>()
   readonly #kinds = new Set<BlockReason>()
-  constructor(number: number, dataHash: string) {
+  constructor(number: number, dataHash: string, budget: ReasonBudget) {
+    this.#budget = budget
     const none = () => ({ good: 0, total: 0 })
     this.line = { number, dataHash, orderer: none(), endorsements: none(), envelopes: none(), link: true, reasons: [] }
   }
@@ -48,6 +56,7 @@ export class BlockFindings {
     const text = fault.message.slice(0, TEXT_MAX)
     this.#kinds.add(fault.reason)
     if (this.#reasons.has(text) || this.#reasons.size >= LINES_MAX) return
+    if (this.#reasons.size > 0 && this.#budget.left-- <= 0) return
     this.#reasons.add(text)
     this.line.reasons.push(text)
   }

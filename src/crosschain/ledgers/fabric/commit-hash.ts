@@ -2,6 +2,7 @@
 // hash before. Nobody signs it, but it follows from the rest: whoever changes a flag in a file has to make every later one anew.
 import { COMMIT_HASH, type FabricBlock, sha256 } from './block.ts'
 import { BlockRefused } from './block-reasons.ts'
+import type { BlockFindings, Notes } from './block-report.ts'
 import { decode, messages } from './messages.ts'
 import { flagsOf, isCalledValid } from './validity-flags.ts'
 import { applyWrites, StateNeeded, updateBytes, type Updates, varint } from './writes.ts'
@@ -59,4 +60,27 @@ function writesOf(block: FabricBlock): Buffer | undefined {
     throw cause
   }
   return updateBytes(updates, block.number)
+}
+
+/**
+ * Turns what was found into reasons. Only where one hash over writes is confirmed does another that differs show a change: until then it
+ * may be that this peer hashes by a rule unknown here, which is noted.
+ */
+export function concludeCommitHashes(
+  found: readonly (CommitHashFinding | undefined)[],
+  findings: readonly BlockFindings[],
+  notes: Notes,
+): void {
+  if (found.includes('same')) {
+    for (const [at, one] of findings.entries()) addFault(one, found[at])
+    notes.add(`${found.filter((one) => one?.startsWith('same')).length} commit hashes follow from flags and writes`)
+  } else notes.add('cannot tell whether flags were changed in the file: no commit hash over writes is confirmed')
+  const untold = found.filter((one) => one === 'untold').length
+  if (untold > 0) notes.add(`cannot tell for ${untold} commit hashes: they rest on the state or the hash before`)
+}
+
+function addFault(findings: BlockFindings, found: CommitHashFinding | undefined): void {
+  if (found === 'differs')
+    findings.add(new BlockRefused('COMMIT_HASH', 'it does not follow from flags, writes and the hash before'))
+  if (found === 'missing') findings.add(new BlockRefused('COMMIT_HASH', 'it is missing, and blocks before have one'))
 }

@@ -1,9 +1,9 @@
 // The walk along a ledger: block after block under the configuration in force, which configuration blocks change.
 import { type FabricBlock, hashOfData, headerHash } from './block.ts'
 import { BlockRefused } from './block-reasons.ts'
-import { BlockFindings, type Notes } from './block-report.ts'
+import { BlockFindings, type Notes, REASONS_MAX, type ReasonBudget } from './block-report.ts'
 import { type ChannelConfig, readChannelConfig } from './channel-config.ts'
-import { CommitHashes, type CommitHashFinding } from './commit-hash.ts'
+import { CommitHashes, type CommitHashFinding, concludeCommitHashes } from './commit-hash.ts'
 import type { EndorsementPolicies } from './endorsement-policy.ts'
 import { CONFIG } from './envelope.ts'
 import { type Entry, EnvelopeCheck, readEntries, timeOf } from './envelope-check.ts'
@@ -29,6 +29,7 @@ export interface FabricTrust {
 export class LedgerWalk {
   readonly #trust: FabricTrust
   readonly #notes: Notes
+  readonly #budget: ReasonBudget = { left: REASONS_MAX }
   readonly #certificates = new CertificateCache()
   readonly #envelopes: EnvelopeCheck
   readonly #commitHashes = new CommitHashes()
@@ -49,12 +50,12 @@ export class LedgerWalk {
 
   /** Verifies the next block. */
   verify(block: FabricBlock): BlockFindings {
-    const findings = new BlockFindings(block.number, block.dataHash.toString('hex'))
+    const findings = new BlockFindings(block.number, block.dataHash.toString('hex'), this.#budget)
     const entries = readEntries(block)
     findings.attempt(() => this.#checkNumber(block))
     findings.line.link = findings.attempt(() => this.#checkLink(block))
     findings.attempt(() => checkDataHash(block))
-    if (block.number === 0 && !this.#config) this.#begin(block, entries, findings)
+    if (block.number === 0) this.#begin(block, entries, findings)
     if (this.#config) this.#verifyUnder(this.#config, block, entries, findings)
     else findings.add(new BlockRefused('CONFIG_MISSING', 'the file does not begin with a block 0 that can be trusted'))
     this.#checkFlags(block, findings)
@@ -65,7 +66,7 @@ export class LedgerWalk {
 
   /** Passes over a block that cannot be read. */
   skip(why: string): BlockFindings {
-    const findings = new BlockFindings(this.#next++, '')
+    const findings = new BlockFindings(this.#next++, '', this.#budget)
     findings.line.link = false
     findings.add(new BlockRefused('BLOCK_MALFORMED', why))
     this.#commitHashes.lose()
@@ -85,14 +86,15 @@ export class LedgerWalk {
       throw new BlockRefused('LINK', `its previous hash is not that of block ${number - 1}`)
   }
 
-  /** Block 0 is believed by its hash, or as found; what it says is the first configuration. */
+  /** Block 0 is believed by its hash, or as found; what it says is the first configuration. With a hash its data has to fit, too. */
   #begin(block: FabricBlock, [entry]: readonly Entry[], findings: BlockFindings): void {
     const wanted = this.#trust.genesisHash?.toLowerCase()
     const found = headerHash(block).toString('hex')
-    if (wanted === undefined) this.#notes.add(`block 0 is trusted as found, no hash of it was given; it has ${found}`)
     findings.attempt(() => {
       if (wanted !== undefined && wanted !== found)
         throw new BlockRefused('GENESIS', `its hash is ${found}, trusted is ${quoted(wanted)}`)
+      if (this.#config || (wanted !== undefined && findings.has('DATA_HASH'))) return
+      if (wanted === undefined) this.#notes.add(`block 0 is trusted as found, no hash of it was given; it has ${found}`)
       if (!entry || !('envelope' in entry) || entry.envelope.type !== CONFIG)
         throw new BlockRefused('CONFIG', 'block 0 does not begin with a configuration')
       this.#take(readChannelConfig(entry.envelope.data))
@@ -108,7 +110,7 @@ export class LedgerWalk {
       for (const fault of faults) findings.add(fault)
     }
     this.#envelopes.verify(block, entries, config, findings)
-    if (findings.has('ORDERER_SIGNATURE', 'ORDERER_QUORUM')) return
+    if (findings.has('ORDERER_SIGNATURE', 'ORDERER_QUORUM', 'GENESIS')) return
     this.#checkOneSealed(block, findings)
     if (block.number > 0) this.#takeNext(config, entries, findings)
   }
@@ -165,28 +167,13 @@ export class LedgerWalk {
   finish(findings: readonly BlockFindings[]): void {
     const { valid, invalid } = this.#called
     this.#notes.add(`validity is the word of the peer: it calls ${valid} transactions valid and ${invalid} invalid`)
-    this.#notes.add(
-      'endorsement policies of the ledger are not evaluated, only pinned ones: an endorsement is good when a member made it',
-    )
-    const found = this.#commitFindings
-    if (found.includes('same')) {
-      for (const [at, one] of findings.entries()) addCommitFault(one, found[at])
-      this.#notes.add(
-        `${found.filter((one) => one?.startsWith('same')).length} commit hashes follow from flags and writes`,
-      )
-    } else
-      this.#notes.add('cannot tell whether flags were changed in the file: no commit hash over writes is confirmed')
-    const untold = found.filter((one) => one === 'untold').length
-    if (untold > 0)
-      this.#notes.add(`cannot tell for ${untold} commit hashes: they rest on the state or the hash before`)
+    this.#notes.add(POLICY_NOTE)
+    concludeCommitHashes(this.#commitFindings, findings, this.#notes)
   }
 }
 
-function addCommitFault(findings: BlockFindings, found: CommitHashFinding | undefined): void {
-  if (found === 'differs')
-    findings.add(new BlockRefused('COMMIT_HASH', 'it does not follow from flags, writes and the hash before'))
-  if (found === 'missing') findings.add(new BlockRefused('COMMIT_HASH', 'it is missing, and blocks before have one'))
-}
+const POLICY_NOTE =
+  'endorsement policies of the ledger are not evaluated, only pinned ones: an endorsement is good when a member made it'
 
 function checkDataHash(block: FabricBlock): void {
   const found = hashOfData(block)

@@ -1,5 +1,9 @@
 // Each fault does what it says, and nothing is left of it once it is taken away.
-import { beforeEach, describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Devnet } from '../../../../src/crosschain/devnet/index.ts'
 import { blockAt, bookAbi, bookCode, clientsOf, devnetOf, lineOf, signed } from './place.ts'
 
@@ -75,6 +79,32 @@ describe('a node', () => {
     expect(await devnet.request('eth_chainId')).toBe('0x1')
     expect(await devnet.request('eth_blockNumber')).toBe('0x3e8')
     expect(await blockAt(devnet, 1000)).toBeNull()
+  })
+})
+
+describe('a chain whose disk fails', () => {
+  it('says so, and tells of no block that is not kept', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'beibu-devnet-full-'))
+    const file = join(dir, 'chain.ndjson')
+    try {
+      const chain = await devnetOf({ file })
+      await chain.request('eth_sendRawTransaction', [await signed(chain, 0, 0)])
+      const handle = await open(file)
+      const disk = vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'datasync')
+      disk.mockRejectedValueOnce(new Error('no space left on device'))
+      await handle.close()
+      const lost = chain.request('eth_sendRawTransaction', [await signed(chain, 0, 1)])
+      await expect(lost).rejects.toMatchObject({
+        code: -32603,
+        message: expect.stringMatching(/no space left/) as string,
+      })
+      await expect(chain.request('eth_blockNumber')).rejects.toThrow(/the chain has stopped: no space left/)
+      await expect(chain.mine()).rejects.toThrow(/stopped|no space/)
+      expect(chain.head()).toBe(1)
+    } finally {
+      vi.restoreAllMocks()
+      rmSync(dir, { recursive: true, force: true })
+    }
   })
 })
 

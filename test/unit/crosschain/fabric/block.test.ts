@@ -120,6 +120,14 @@ describe('a block file', () => {
     ])
   })
 
+  it('reads no more blocks and parts than memory is meant for', () => {
+    const empty = readBlockFile(Buffer.alloc(300_000))
+    expect([empty.readings.length, empty.trailing?.slice(0, 25)]).toEqual([200_000, '100000 bytes at 200000 ar'])
+    const crowded = blockFile([{ ...sample, data: Array.from({ length: 600_000 }, () => Buffer.alloc(0)) }])
+    const twice = readBlockFile(Buffer.concat([crowded, crowded]))
+    expect([twice.blocks.length, twice.trailing]).toEqual([1, expect.stringContaining('1000000 parts')])
+  })
+
   it('never throws, and accounts for every byte', () => {
     fc.assert(
       fc.property(bytes(200), (noise) => {

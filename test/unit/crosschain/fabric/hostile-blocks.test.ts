@@ -134,6 +134,6 @@ describe('hostile blocks', () => {
     }
     const missing = 'CONFIG_MISSING: the file does not begin with a block 0 that can be trusted'
     expect(reasonsAt(20)).toEqual(['CONFIG: it has no group of orderers', missing])
-    expect(reasonsAt(20_000)).toEqual(['CONFIG: the configuration is not the protobuf message it has to be', missing])
+    expect(reasonsAt(5000)).toEqual(['CONFIG: the configuration is not the protobuf message it has to be', missing])
   })
 })

@@ -1,6 +1,6 @@
 // Ledgers made for the test, with real certificates and signatures: what is sound verifies, and each attack is refused by its name.
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { FabricBlock } from '../../../../src/crosschain/ledgers/fabric/block.ts'
+import { type FabricBlock, headerHash } from '../../../../src/crosschain/ledgers/fabric/block.ts'
 import {
   type BlockFileReport,
   type EndorsementPolicy,
@@ -344,6 +344,17 @@ describe('configurations', () => {
     expect([codes(report, 0), codes(report, 1)]).toEqual([['GENESIS', 'CONFIG_MISSING'], ['CONFIG_MISSING']])
   })
 
+  it('are not taken over from data that is not what the trusted header says', async () => {
+    const other = await genesisOf({ ...config, orderers: [{ organisation: org.stranger }] })
+    const signer = await org.stranger.member('orderer')
+    const swapped = { ...genesis, data: other.data }
+    const report = verify([swapped, blockAfter(genesis, { orderers: [signer] })], {
+      genesisHash: headerHash(genesis).toString('hex'),
+    })
+    expect([codes(report, 0), codes(report, 1)]).toEqual([['DATA_HASH', 'CONFIG_MISSING'], ['CONFIG_MISSING']])
+    expect(report.blocks[1]!.orderer).toEqual({ good: 0, total: 0 })
+  })
+
   it('may hold idemix and unknown MSPs, whose members cannot be judged', async () => {
     const others = {
       Anonymous: idemixMsp('AnonymousMSP'),
@@ -377,6 +388,12 @@ describe('two blocks with one number', () => {
     expect([report.verdict, codes(report, 2)]).toEqual(['frozen', ['NUMBER', 'EQUIVOCATION']])
     expect(report.reason).toMatch(/^block 1: EQUIVOCATION: block 1 has the hash/)
     expect(verify([genesis, await genesisOf({ ...config, sequence: 3 })]).verdict).toBe('frozen')
+  })
+
+  it('only refuse it where the second block 0 is not the trusted one', async () => {
+    const genesisHash = headerHash(genesis).toString('hex')
+    const report = verify([genesis, blockAfter(genesis), await genesisOf({ ...config, sequence: 3 })], { genesisHash })
+    expect([report.verdict, codes(report, 2)]).toEqual(['refused', ['NUMBER', 'GENESIS']])
   })
 
   it('only refuse it where anybody may have written the second, or it is the same one', async () => {

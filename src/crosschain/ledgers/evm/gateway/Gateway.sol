@@ -26,7 +26,7 @@ struct LaneConfig {
   uint64 ratePerHour;
 }
 
-/// A contract that wants packets. It must let only its gateway call this.
+/// A contract that wants packets. It must let only its gateway call this, and judge lane and sender itself.
 interface IReceiver {
   function onPacket(
     bytes32 lane,

@@ -1,32 +1,11 @@
-// Questions about blocks: which one is meant, and blocks, transactions, receipts and logs as Besu writes them.
+// Blocks, transactions, receipts and logs as Besu writes them in JSON.
 import { RLP } from '@ethereumjs/rlp'
 import type { Word } from '../packet.ts'
 import type { ChainBlock } from './block-building.ts'
-import type { Chain } from './chain.ts'
-import { type ExecutedLog, type ExecutedTransaction, feeOf, hexOf } from './execution.ts'
+import type { Place } from './block-store.ts'
+import { type ExecutedLog, type ExecutedTransaction, feeOf, hexOf } from './construction.ts'
 import type { PooledTransaction } from './pool.ts'
-import { RpcError } from './rpc-error.ts'
-import { data, quantity, readHash, readObject, readQuantity } from './rpc-values.ts'
-
-/** Names of blocks. What is in a block here is final, and what waits is in none. */
-const TAGS = ['latest', 'pending', 'safe', 'finalized']
-
-/** The block that a tag, a height or an EIP-1898 object means; undefined: there is none. */
-export function findBlock(chain: Chain, value: unknown): ChainBlock | undefined {
-  if (value === undefined || TAGS.includes(value as string)) return chain.head()
-  if (value === 'earliest') return chain.at(0)
-  if (typeof value === 'string') return chain.at(Number(readQuantity(value, 'block')))
-  const { blockHash, blockNumber } = readObject(value, 'block')
-  if (blockHash !== undefined) return chain.byHash(readHash(blockHash))
-  return chain.at(Number(readQuantity(blockNumber, 'block number')))
-}
-
-/** The same for questions of state. Throws RpcError where there is none. */
-export function blockOf(chain: Chain, value: unknown): ChainBlock {
-  const block = findBlock(chain, value)
-  if (!block) throw new RpcError(-32000, 'unknown block')
-  return block
-}
+import { data, quantity } from './rpc-values.ts'
 
 /** Header fields by the names of JSON-RPC, in the order of the header; with their kind. */
 const FIELDS = [
@@ -73,12 +52,6 @@ export function blockJson(block: ChainBlock, full: boolean): Record<string, unkn
 const sizeOf = (items: Uint8Array[], { transactions }: ChainBlock): number =>
   RLP.encode([items, transactions.map(({ tx }) => (tx.type === 0 ? (tx.raw() as Uint8Array[]) : tx.serialize())), []])
     .length
-
-/** Where a transaction stands. */
-export interface Place {
-  block: ChainBlock
-  index: number
-}
 
 /** A transaction as JSON; without a place it waits. */
 export function transactionJson(one: ExecutedTransaction | PooledTransaction, place?: Place): Record<string, unknown> {
