@@ -59,8 +59,7 @@ function messageOf(fact: GatewayFact, evidence: LedgerEvidence, terms: LaneTerms
     from: ledger,
     kind,
     id: derivedId(about, ledger, gateway, packet.lane, String(packet.sequence)),
-    // The earliest time it can have been sent: like all else made from the packet alone, so that two proofs of it give the same bytes.
-    atMs: Math.max(0, packet.deadline - terms.timeoutS) * 1000,
+    atMs: earliestMs(packet.deadline - terms.timeoutS),
     salt: createHash('sha256')
       .update('beibu-hub/ledger-salt/v1\n')
       .update(packetBytes(packet))
@@ -70,6 +69,15 @@ function messageOf(fact: GatewayFact, evidence: LedgerEvidence, terms: LaneTerms
     evidence: encodeEvidence(family, asEvidence(evidence)),
     prove: () => prove(fact, place, evidence, terms, deps),
   }
+}
+
+/** The last second that a time in an envelope can say, of the year 9999. */
+const LAST_S = 253_402_300_799
+
+/** The earliest time it can have been sent: like all else made from the packet alone, so that two proofs of it give the same bytes. */
+function earliestMs(sentS: number): number {
+  if (sentS > LAST_S) throw new HubError('CREATED_IN_FUTURE', 'the deadline of the packet is beyond all time')
+  return Math.max(0, sentS) * 1000
 }
 
 async function prove(

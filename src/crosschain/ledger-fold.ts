@@ -95,8 +95,11 @@ export async function followLedgers(deps: {
   }
 
   const follower = follow({ journal, from: saved, handle, onFault })
-  const all = <Type extends Small['type']>(type: Type): Row<Extract<Small, { type: Type }>>[] =>
-    [...known.values()].filter((value) => value.type === type) as Row<Extract<Small, { type: Type }>>[]
+  /** By id, so that a start does not change their order. */
+  const all = <Type extends Small['type']>(type: Type): Row<Extract<Small, { type: Type }>>[] => {
+    const ofType = [...known.values()].filter((value) => value.type === type)
+    return ofType.toSorted((a, b) => (a.id < b.id ? -1 : 1)) as Row<Extract<Small, { type: Type }>>[]
+  }
   const asLane = (value: Row<LaneValue>): KnownLane => {
     const { index, ...lane } = value
     return { id: lane.id, terms: lane.terms, state: laneState(lane), value: lane, index }

@@ -1,16 +1,189 @@
 // The relay of this hub, wired: connections, the chain of accepted headers, the validators it asks, the front door, the courier.
+import type { PartyUrn } from '../hub/index.ts'
+import { openConnections, type Connections } from './connections.ts'
+import { ledgerDoor } from './front-door.ts'
+import { keptHeaders } from './kept-headers.ts'
 import type { LedgerConfig } from './ledger-config.ts'
-import type { LedgerFold } from './ledger-fold.ts'
-import type { Connections } from './connections.ts'
+import type { KnownPacket, LedgerFold } from './ledger-fold.ts'
+import { trustRootOf } from './ledgers/index.ts'
 import type { LedgerRoomDeps } from './open.ts'
+import { packetBytes, type Word } from './packet.ts'
+import { packetOf } from './kinds/packet.ts'
+import { ProofRefused } from './proof-refused.ts'
+import type { Connection } from './prove-fact.ts'
+import { headerChain, type HeaderChain } from './relay/header-chain.ts'
+import { inProcessCourier } from './relay/in-process-courier.ts'
+import type { HubPacket } from './relay/lane-book.ts'
+import type { Attest, LaneSource, RelayLedger } from './relay/ports.ts'
+import { startRelay, type Relay } from './relay/relay.ts'
+import { shownSteps, type TimelineStep } from './relay/timeline.ts'
 import type { PacketStep, ShownConnection } from './shown.ts'
+import type { VerifiedHeader } from './verifier.ts'
+import { gatherAttestation, validatorClient } from './validator/index.ts'
+import type { LedgerPacket, LedgerReceipt } from '../../schemas/types.d.ts'
 
 export interface Relaying {
   connections: Connections
-  ledgers(): Record<string, ShownConnection>
-  lanes(): Record<string, { counts: Record<string, number>; backlogS?: number; waits?: string }>
-  timeline(lane: string, sequence: number): { steps: PacketStep[]; operators?: number } | undefined
+  ledgers(): Record<PartyUrn, ShownConnection>
+  lanes(): Record<Word, { counts: Record<string, number>; backlogS?: number; waits?: string }>
+  timeline(lane: Word, sequence: number): { steps: PacketStep[]; operators?: number } | undefined
   close(): Promise<void>
 }
 
-export declare function openRelaying(config: LedgerConfig, fold: LedgerFold, deps: LedgerRoomDeps): Promise<Relaying>
+export async function openRelaying(config: LedgerConfig, fold: LedgerFold, deps: LedgerRoomDeps): Promise<Relaying> {
+  const { clock, onFault } = deps
+  const chains = headerChains(deps)
+  const connections = openConnections({
+    ledgers: config.ledgers,
+    fold,
+    clock,
+    accept: async (connection, header) => headerOf(await chains(connection).accept(header)),
+  })
+  const door = ledgerDoor({
+    ...deps,
+    fold,
+    verifier: (ledger) => mustReach(connections, ledger).verifier,
+    verifyHeaders: (ledger, headers) => acceptAll(mustReach(connections, ledger), headers),
+  })
+  const relay = startRelay({
+    lanes: laneSource(fold, deps),
+    ledgers: { get: relayLedgers(connections), keys: () => connections.names() },
+    attest: attestBy(config, fold),
+    door,
+    courier: inProcessCourier({ clock }),
+    headers: keptHeaders(deps.cursors),
+    clock,
+    everyMs: config.everyMs,
+    report: () => {},
+    onFault: (error, where) => onFault(Object.assign(new Error(`relay ${JSON.stringify(where)}`, { cause: error }))),
+  })
+  return { connections, ...shownOf(relay, clock), close: () => relay.close() }
+}
+
+const chainName = ({ ledger, trust }: Pick<Connection, 'ledger' | 'trust'>): string => `${ledger}#${trust.sequence}`
+
+/** One chain of accepted headers for each ledger under each trust. */
+function headerChains({ cursors, clock }: LedgerRoomDeps) {
+  const store = keptHeaders(cursors)
+  const chains = new Map<string, HeaderChain>()
+  return ({ ledger, trust, verifier }: Omit<Connection, 'accept'>): HeaderChain => {
+    const chain = chainName({ ledger, trust })
+    const known = chains.get(chain) ?? headerChain({ chain, root: trustRootOf(trust), verifier, store, clock })
+    chains.set(chain, known)
+    return known
+  }
+}
+
+function headerOf(accepted: Awaited<ReturnType<HeaderChain['accept']>>): VerifiedHeader {
+  if (accepted.result === 'frozen') throw new ProofRefused('EQUIVOCATION')
+  return accepted.header
+}
+
+async function acceptAll({ accept }: Connection, headers: readonly Uint8Array[]): Promise<VerifiedHeader> {
+  let last: VerifiedHeader | undefined
+  for (const header of headers) last = await accept(header)
+  return last!
+}
+
+function mustReach(connections: Connections, ledger: PartyUrn): Connection {
+  const connection = connections.get(ledger)
+  if (!connection) throw new ProofRefused('LEDGER', `${ledger} is not reached or not believed here`)
+  return connection
+}
+
+/** The same object for the same connection, as the relay asks. */
+function relayLedgers(connections: Connections): (ledger: PartyUrn) => RelayLedger | undefined {
+  const made = new WeakMap<Connection, RelayLedger>()
+  return (name) => {
+    const connection = connections.get(name)
+    if (!connection) return undefined
+    const { transport, verifier, trust } = connection
+    const contracts = { gateway: trust.gateway, ...(trust.notary && { notary: trust.notary }) }
+    const ledger = made.get(connection) ?? {
+      transport,
+      verifier,
+      trust: trustRootOf(trust),
+      chain: chainName(connection),
+      contracts,
+      targetEpoch: () => transport.epoch(),
+    }
+    made.set(connection, ledger)
+    return ledger
+  }
+}
+
+function laneSource(fold: LedgerFold, { journal }: LedgerRoomDeps): LaneSource {
+  return {
+    all: () => fold.lanes(),
+    onChange: (listener) => fold.onChange(listener),
+    packets: async (lane, from, limit) => (await fold.packets(lane, from, limit)).map(asHubPacket),
+    async bytesOf(index) {
+      const content = await journal.content(index)
+      if (!content) throw new Error(`entry ${index} has been erased`)
+      const body = JSON.parse(content.body.toString()) as LedgerPacket | LedgerReceipt
+      return 'packet' in body ? packetBytes(packetOf(body)) : Buffer.from(body.receipt, 'hex')
+    },
+  }
+}
+
+function asHubPacket({ id, state, entry, receipt, acknowledgement }: KnownPacket): HubPacket {
+  const sequence = Number(id.split('/')[1])
+  if (state === 'sent' || receipt === undefined || acknowledgement === undefined) return { sequence, entry }
+  return { sequence, entry, receipt: { entry: receipt, outcome: state, acknowledgement } }
+}
+
+/** Asks the validators that are configured and entered as somebody's: whose key it is, the journal says. */
+function attestBy({ validators }: LedgerConfig, fold: LedgerFold): Attest {
+  return (act, { terms }) => {
+    const entered = new Map(fold.validators().map((one) => [one.id, one]))
+    const clients = validators
+      .filter(({ address, party }) => {
+        const known = entered.get(address)
+        return known?.state === 'active' && known.party === party
+      })
+      .map(validatorClient)
+    return gatherAttestation(clients, act, terms.threshold, { operators: terms.operators })
+  }
+}
+
+function shownOf(relay: Relay, clock: () => number): Pick<Relaying, 'ledgers' | 'lanes' | 'timeline'> {
+  return {
+    ledgers: () =>
+      Object.fromEntries(
+        relay.state().ledgers.map(({ ledger, height, verified, headers, funds, account, gasUsed, fault }) => [
+          ledger,
+          {
+            ...(height !== undefined && { height }),
+            ...(verified !== undefined && { verified }),
+            headers,
+            ...(account !== undefined && { account }),
+            ...(funds !== 'unknown' && { funds }),
+            gasUsed: String(gasUsed),
+            ...(fault !== undefined && { fault }),
+          },
+        ]),
+      ),
+    lanes: () =>
+      Object.fromEntries(
+        relay.state().lanes.map(({ lane, state, entered, delivered, failed, expired, backlog, pending, sent }) => {
+          const oldest = Math.min(...pending.map(({ sinceMs }) => sinceMs))
+          const waits =
+            state === 'paused: funds' ? state : pending.find((one) => one.lastFault !== undefined)?.lastFault
+          return [
+            lane,
+            {
+              counts: { sent: sent ?? 0, entered, delivered, failed, expired, backlog },
+              ...(pending.length > 0 && { backlogS: Math.max(0, Math.round((clock() - oldest) / 1000)) }),
+              ...(waits !== undefined && { waits }),
+            },
+          ]
+        }),
+      ),
+    timeline(lane, sequence) {
+      const line = relay.timeline(lane, sequence)
+      if (!line) return undefined
+      const signed = line.steps.find((step): step is TimelineStep & { step: 'signed' } => step.step === 'signed')
+      return { steps: shownSteps(line), ...(signed && { operators: signed.operators }) }
+    },
+  }
+}

@@ -138,7 +138,7 @@ describe.skipIf(!there)('a recorded ledger of Fabric 2.4.7', () => {
         if (isRead(position)) expect(report.verdict, `byte ${position} ^ ${mask}`).not.toBe('verified')
         expect(JSON.stringify(report)).not.toContain('cannot be worked on')
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     )
   })
 
@@ -152,7 +152,7 @@ describe.skipIf(!there)('a recorded ledger of Fabric 2.4.7', () => {
         const report = verifyBlockFile(changed(position, 1 << bit))
         if (isRead(position)) expect(report.verdict, `byte ${position} ^ ${1 << bit}`).not.toBe('verified')
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     )
   })
 
@@ -166,7 +166,7 @@ describe.skipIf(!there)('a recorded ledger of Fabric 2.4.7', () => {
         expect(report.verdict === 'verified').toBe(bytes.equals(ledger))
         expect(JSON.stringify(report)).not.toContain('cannot be worked on')
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 })

@@ -8,7 +8,7 @@ import { packetBytes, packetCommitment, receiptWord, type Word } from '../packet
 import { ProofRefused } from '../proof-refused.ts'
 import { TransportFault, type Attestation, type Submitted } from '../transport.ts'
 import type { VerifiedHeader } from '../verifier.ts'
-import { finishIfDone, type LaneBook, type PacketNote } from './lane-book.ts'
+import type { LaneBook, PacketNote } from './lane-book.ts'
 import type { LedgerLine } from './ledger-line.ts'
 import type { RelayAct } from './plan.ts'
 import type { Attest, LaneSource, RelayEvent } from './ports.ts'
@@ -100,7 +100,7 @@ async function enter(
 }
 
 async function writeAtTarget(act: 'deliver' | 'expire', on: Case, deps: ActDeps): Promise<void> {
-  const { book, note, target } = on
+  const { note, target } = on
   const attestation = await signed('deliver', commitmentOf(on).toString('hex'), on, deps)
   const submitted = await once('AlreadyReceived', () => target.transport[act](note.packet, attestation))
   note.written = submitted?.height ?? target.verified?.height ?? 0
@@ -108,7 +108,7 @@ async function writeAtTarget(act: 'deliver' | 'expire', on: Case, deps: ActDeps)
 }
 
 async function acknowledge(on: Case, deps: ActDeps): Promise<void> {
-  const { note, source, book } = on
+  const { note, source } = on
   const { outcome, acknowledgement } = note.receipt!
   const attestation = await signed('acknowledge', receiptOf(on, note.receipt!), on, deps)
   const submitted = await once('AlreadyAcknowledged', () =>
@@ -116,7 +116,6 @@ async function acknowledge(on: Case, deps: ActDeps): Promise<void> {
   )
   note.acknowledged = true
   wrote('acknowledge', source, submitted, on, deps)
-  finishIfDone(book, note)
 }
 
 /** Undefined: it has been done already, by whomever. */

@@ -61,7 +61,9 @@ async function accept(raw: Uint8Array, said: number | undefined, deps: HeaderCha
   const conflict = await store.conflict(chain)
   if (conflict) return frozen(conflict)
   const text = toBase64url(raw)
-  const early = said === undefined ? await findTrusted(raw, deps) : undefined
+  const last = await store.last(chain)
+  if (last?.raw === text) return { result: 'known', header: asHeader(last) }
+  const early = said === undefined ? await findTrusted(raw, last, deps) : undefined
   const height = said ?? early!.header.height
   const standing = await store.get(chain, height)
   if (standing?.raw === text) return { result: 'known', header: asHeader(standing) }
@@ -75,8 +77,12 @@ async function accept(raw: Uint8Array, said: number | undefined, deps: HeaderCha
 }
 
 /** Goes back over the changes of the set to the first trusted block below the header. */
-async function findTrusted(raw: Uint8Array, deps: HeaderChainDeps): Promise<Found> {
-  let trusted = await deps.store.last(deps.chain)
+async function findTrusted(
+  raw: Uint8Array,
+  last: HeaderRecord | undefined,
+  deps: HeaderChainDeps,
+): Promise<Found> {
+  let trusted = last
   for (;;) {
     try {
       return { header: verify(raw, trusted, deps), trusted }

@@ -35,9 +35,10 @@ export interface PacketNote {
   acknowledged?: boolean
   /** Under way. */
   act?: RelayAct
+  /** Counted against the rate. */
+  paid?: boolean
   waitsFor?: string
   fault?: string
-  faults: number
 }
 
 export interface LaneBook {

@@ -72,7 +72,7 @@ async function freezeLedger(line: LedgerLine, { door, report }: LedgerLineDeps):
   report({ event: 'frozen', ledger: line.ledger, why: 'equivocation' })
 }
 
-/** Every so often, and no sooner after a refusal for lack of funds. An account that cannot be asked about is taken to be as it was. */
+/** Every so often, and no sooner after a refusal for lack of funds. */
 export async function lookAtFunds(line: LedgerLine, { clock, fundsEveryMs, report }: LedgerLineDeps): Promise<void> {
   if (clock() - line.fundsAtMs < fundsEveryMs) return
   line.fundsAtMs = clock()

@@ -36,7 +36,7 @@ export async function lookAtSource(book: LaneBook, transport: Transport, deps: L
   for (const stretch of stretches(window.filter((sequence) => !book.notes.has(sequence))))
     await noteStretch(book, stretch, transport, deps)
   if (acknowledged < sent) return
-  for (const note of [...book.notes.values()]) if (note.receipt && !note.act) finishAcknowledged(book, note)
+  for (const note of book.notes.values()) if (note.receipt && !note.act) finishAcknowledged(book, note)
 }
 
 /** All that were sent are acknowledged: so is this one. */

@@ -99,10 +99,15 @@ function isStopped({ state, source, target }: LaneView): WaitReason | undefined 
 function nextOf(packet: PacketView, turn: Turn): Next {
   const { view } = turn
   if (!packet.entered) return nextToEnter(packet, turn)
-  if (packet.receiptEntered) return view.source.broke ? 'funds' : 'acknowledge'
+  if (packet.receiptEntered) return nextAtSource(view.source)
   if (packet.receipt === 'written') return 'read-back'
   if (packet.receipt !== 'none') return isBelow(packet.receipt.height, view.target) ? 'enterReceipt' : 'target-block'
   return nextAtTarget(packet, turn)
+}
+
+function nextAtSource({ height, broke }: EndView): Next {
+  if (height === undefined) return 'source-block'
+  return broke ? 'funds' : 'acknowledge'
 }
 
 function nextToEnter({ sequence, sentHeight }: PacketView, { view, enterNext }: Turn): Next {

@@ -6,6 +6,7 @@ import type { LedgerContracts, Transport } from '../transport.ts'
 import type { Gathered } from '../validator/gather.ts'
 import type { TrustRoot, Verifier } from '../verifier.ts'
 import type { HubPacket, RelayLane } from './lane-book.ts'
+import type { RelayAct } from './plan.ts'
 
 export interface LaneSource {
   all(): readonly RelayLane[]
@@ -52,3 +53,10 @@ export type RelayEvent =
   | { event: 'refused'; ledger: PartyUrn; reason: string; lane?: Word; sequence?: number }
   | { event: 'frozen'; ledger: PartyUrn; why: string; lane?: Word }
   | { event: 'funds'; ledger: PartyUrn; enough: boolean }
+
+export interface FaultPlace {
+  ledger?: PartyUrn
+  lane?: Word
+  sequence?: number
+  act?: RelayAct
+}

@@ -59,7 +59,7 @@ async function ask(act: AttestedAct, options: ValidatorClientOptions, signal: Ab
   const { url, token } = options
   const { lane, sequence, epoch } = act
   try {
-    const response = await fetch(new URL('/v1/attest', url), {
+    const response = await fetch(`${url.replace(/\/+$/, '')}/v1/attest`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
       body: JSON.stringify({ lane, sequence, act: act.act, epoch }),

@@ -32,6 +32,9 @@ interface Reply {
 
 const ANSWER_MS = 10_000
 const REQUEST_MS = 5_000
+/** How often it is looked whether a request takes longer. */
+const LOOK_MS = 1_000
+const LIMITS = { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS, connectionsCheckingInterval: LOOK_MS }
 const CONNECTIONS_MAX = 256
 const RETRY_AFTER_S = '1'
 
@@ -39,7 +42,7 @@ const RETRY_AFTER_S = '1'
 export async function serveValidator(
   options: ValidatorServerOptions,
 ): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS }, (request, response) => {
+  const server = createServer(LIMITS, (request, response) => {
     void answer(request, options)
       .catch((error: unknown) => replyTo(error, options))
       .then((reply) => send(response, reply))

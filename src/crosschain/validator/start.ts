@@ -1,7 +1,8 @@
 // Puts a validator together from its configuration: log, trust, nodes, door.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { transportOf, verifierOf } from '../ledgers/index.ts'
+import { evmTransport } from '../ledgers/evm/transport.ts'
+import { verifierOf } from '../ledgers/index.ts'
 import { signPossession } from '../kinds/validator.ts'
 import { boundedReader } from './bounded-reader.ts'
 import type { ValidatorConfig } from './config.ts'
@@ -24,7 +25,7 @@ export interface StartOptions {
   /** Takes the data folder for this process and gives the release; throws if another has it. */
   lock(folder: string): () => void
   onFault(error: unknown): void
-  /** One call of a node. */
+  /** One question to one node. */
   callMs?: number
   /** How often the ledgers are followed when nobody asks: a trusted block must not grow older than the trusting period. */
   followMs?: number
@@ -33,6 +34,7 @@ export interface StartOptions {
 
 const CALL_MS = 5_000
 const FOLLOW_MS = 30_000
+const TOLD_MAX = 1_000
 
 export async function startValidator(config: ValidatorConfig, options: StartOptions): Promise<RunningValidator> {
   const { clock, onFault, followMs = FOLLOW_MS, answerMs } = options
@@ -43,8 +45,8 @@ export async function startValidator(config: ValidatorConfig, options: StartOpti
   try {
     const ledgers = await Promise.all(Object.keys(config.ledgers).map((name) => openLedger(name, config, options)))
     const validator = createValidator({ key, ledgers, lanes, signed })
-    const door = { validator, party, host, port, onFault, ...(token && { token }), ...(answerMs && { answerMs }) }
-    const server = await serveValidator(door)
+    const limits = { ...(token && { token }), ...(answerMs && { answerMs }) }
+    const server = await serveValidator({ validator, party, host, port, onFault: tellOnce(onFault), ...limits })
     const stop = followAll(validator, followMs, onFault)
     return {
       validator,
@@ -68,15 +70,27 @@ async function openLedger(
   { clock, callMs = CALL_MS }: StartOptions,
 ): Promise<ValidatorDeps['ledgers'][number]> {
   const ledger = ledgers[name]!
-  const { consensus, chainId, trust, contracts, urls, deployedAt = 0 } = ledger
-  const root = { ...trust, validators: [...trust.validators] }
-  const believed = { ledger: name, sequence: 1, consensus, chainId, root, gateway: contracts.gateway }
-  const reader = boundedReader(transportOf(believed, { urls, deployedAt }, clock), callMs)
+  const { chainId, trust: root, contracts, urls, deployedAt = 0 } = ledger
+  const transport = evmTransport({ urls, chainId, contracts, deployedAt, clock, timeoutMs: callMs })
+  // One call may ask each node in turn, and read a lane's history first.
+  const reader = boundedReader(transport, callMs * (urls.length + 1))
   const verifier = verifierOf(ledger)
   const store = trustFile(join(dataFolder, `trust-${name}.json`))
   const trusted = await openTrustedLedger({ name, reader, verifier, root, store, clock })
   const epoch = epochs[name]
   return { name, reader, verifier, gateway: contracts.gateway, trusted, chainId, ...(epoch && { epoch }) }
+}
+
+/** Whoever asks again and again must not fill the report. */
+function tellOnce(onFault: (error: unknown) => void): (error: unknown) => void {
+  const told = new Set<string>()
+  return (error) => {
+    const text = String(error)
+    if (told.has(text)) return
+    if (told.size === TOLD_MAX) told.clear()
+    told.add(text)
+    onFault(error)
+  }
 }
 
 /** What stands in the way is told once, until it changes. */

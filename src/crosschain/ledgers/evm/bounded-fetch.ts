@@ -16,7 +16,8 @@ export const boundedFetch =
       return new Response(bytes, { headers: { 'content-type': 'application/json' } })
     } catch (cause) {
       if (cause instanceof TransportFault) throw cause
-      if (late.aborted) throw new TransportFault('timeout', `${name} has not answered within ${timeoutMs} ms`, { cause })
+      if (late.aborted)
+        throw new TransportFault('timeout', `${name} has not answered within ${timeoutMs} ms`, { cause })
       throw new TransportFault('unreachable', `${name} cannot be reached: ${reasonOf(cause)}`, { cause })
     }
   }

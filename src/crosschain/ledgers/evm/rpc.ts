@@ -111,7 +111,7 @@ function faultOf(error: unknown, name: string, method: string): TransportFault {
   const own = inner.find((one) => one instanceof TransportFault)
   if (own) return own
   const refused = inner.find((one) => one instanceof RpcRequestError)
-  if (refused) return readNodeFault(method, { ...refused, message: refused.details, data: refused.data })
+  if (refused) return readNodeFault(method, { code: refused.code, message: refused.details, data: refused.data })
   return new TransportFault('answer', `what ${name} answers to ${method} cannot be read`, { cause: error })
 }
 

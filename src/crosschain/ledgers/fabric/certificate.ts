@@ -1,11 +1,14 @@
 // X.509 certificates as Fabric uses them: in PEM, as identities and in the lists of an MSP.
-import { X509Certificate } from 'node:crypto'
+import { hash, type KeyObject, X509Certificate } from 'node:crypto'
 import { AsnConvert } from '@peculiar/asn1-schema'
 import { Certificate as AsnCertificate } from '@peculiar/asn1-x509'
 
 /** A certificate as read; nothing is verified yet. */
 export interface Certificate {
   x509: X509Certificate
+  key: KeyObject
+  /** SHA-256 of the key (SPKI) in hex. A certificate can be written in several ways, its own signature included; its key cannot. */
+  keyId: string
   /** Lower-case hex without leading zeros. */
   serialHex: string
   /** In their order; several may stand in one part of the name. */
@@ -33,7 +36,17 @@ export function readCertificate(pem: Uint8Array): Certificate | undefined {
     const organisationalUnits = tbsCertificate.subject.flatMap((part) =>
       part.filter(({ type }) => type === ORGANISATIONAL_UNIT).map(({ value }) => value.toString()),
     )
-    return { x509, serialHex: serialHex(tbsCertificate.serialNumber), organisationalUnits, notBeforeMs, notAfterMs }
+    const key = x509.publicKey
+    const keyId = hash('sha256', key.export({ type: 'spki', format: 'der' }))
+    return {
+      x509,
+      key,
+      keyId,
+      serialHex: serialHex(tbsCertificate.serialNumber),
+      organisationalUnits,
+      notBeforeMs,
+      notAfterMs,
+    }
   } catch {
     return undefined
   }
@@ -45,7 +58,7 @@ export const serialHex = (bytes: ArrayBuffer): string => Buffer.from(bytes).toSt
 /** Whether the issuer's key signed the certificate, and the issuer is a CA of that name that may. */
 export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
   try {
-    return issuer.x509.ca && certificate.x509.checkIssued(issuer.x509) && certificate.x509.verify(issuer.x509.publicKey)
+    return issuer.x509.ca && certificate.x509.checkIssued(issuer.x509) && certificate.x509.verify(issuer.key)
   } catch {
     return false
   }

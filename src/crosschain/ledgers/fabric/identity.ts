@@ -51,9 +51,19 @@ export function verifyMember(
   if (!certificate) throw refused('its certificate cannot be read')
   const fault = memberFault(msp, certificate, atMs)
   if (fault) throw refused(fault)
-  const wrong = signatureFault(message, signature, certificate.x509.publicKey, msp.hash)
+  const wrong = signatureFault(message, signature, certificate.key, msp.hash)
   if (wrong) throw refused(`its signature is not good: ${wrong}`)
   return mspId
+}
+
+/** Who an identity is, for counting: its MSP and key, whatever spelling of the certificate it uses; its bytes if it cannot be read. */
+export function signerOf(identity: Uint8Array, certificates: CertificateCache): string {
+  try {
+    const serialized = decode(messages.SerializedIdentity, identity, 'ENVELOPE', 'the identity', IDENTITY_BYTES_MAX)
+    const certificate = certificates.read(serialized.getIdBytes_asU8())
+    if (certificate) return `${certificate.keyId} ${serialized.getMspid()}`
+  } catch {}
+  return Buffer.from(identity).toString('latin1')
 }
 
 /** Names out of a block, cut and in plain characters, so that a report stays readable whatever the block says. */

@@ -3,7 +3,7 @@ import { type FabricBlock, headerDer, LAST_CONFIG, SIGNATURES } from './block.ts
 import { BlockRefused } from './block-reasons.ts'
 import { faultOf } from './block-report.ts'
 import type { ChannelConfig } from './channel-config.ts'
-import { type CertificateCache, type Signed, verifyMember } from './identity.ts'
+import { type CertificateCache, type Signed, signerOf, verifyMember } from './identity.ts'
 import { decode, messages } from './messages.ts'
 import type { Count } from './transaction.ts'
 
@@ -26,12 +26,15 @@ export function verifyOrderers(
   attempt(() => {
     const metadata = readSigned(block)
     const seen = new Set<string>()
+    const consenters = consentersOf(config, certificates)
     for (const signature of metadata.getSignaturesList()) {
       count.total++
       attempt(() => {
         const signed = signedBy(signature, metadata.getValue_asU8(), block, config)
-        const signer = Buffer.from(signed.identity).toString('latin1')
+        const signer = signerOf(signed.identity, certificates)
         if (seen.has(signer)) throw new BlockRefused('ORDERER_SIGNATURE', 'one orderer has signed twice')
+        if (consenters && !consenters.has(signer))
+          throw new BlockRefused('ORDERER_SIGNATURE', 'an orderer is not among the consenters')
         seen.add(signer)
         const who = { atMs, reason: 'ORDERER_SIGNATURE' as const, who: 'an orderer', certificates }
         organisations.add(verifyMember(signed, config.orderers, who))
@@ -43,6 +46,12 @@ export function verifyOrderers(
   attempt(() => checkQuorum(count, organisations.size, config))
   return { count, faults }
 }
+
+/** Who may sign on a Byzantine channel; on others any member of an orderer organisation. */
+const consentersOf = ({ ordererRule, consenters }: ChannelConfig, certificates: CertificateCache) =>
+  ordererRule.rule === 'byzantine'
+    ? new Set([...consenters.values()].map(({ identity }) => signerOf(identity, certificates)))
+    : undefined
 
 type Metadata = InstanceType<typeof messages.Metadata>
 type MetadataSignature = InstanceType<typeof messages.MetadataSignature>

@@ -1,6 +1,6 @@
 // Revocation lists in an MSP. As Fabric does it: a certificate on the list counts as revoked from the configuration that brought the list,
 // whatever date the list gives.
-import { verify, X509Certificate } from 'node:crypto'
+import { type KeyObject, verify } from 'node:crypto'
 import { AsnConvert } from '@peculiar/asn1-schema'
 import { CertificateList } from '@peculiar/asn1-x509'
 import { type Certificate, serialHex } from './certificate.ts'
@@ -44,13 +44,13 @@ export function readRevocationList(bytes: Uint8Array): RevocationList | undefine
 
 /** Whether one of the lists names the certificate and is signed by the CA that issued it. */
 export const isRevoked = (lists: readonly RevocationList[], certificate: Certificate, issuer: Certificate): boolean =>
-  lists.some((list) => list.serials.has(certificate.serialHex) && isSignedBy(list, issuer.x509))
+  lists.some((list) => list.serials.has(certificate.serialHex) && isSignedBy(list, issuer.key))
 
-function isSignedBy({ tbs, signature, algorithm }: RevocationList, issuer: X509Certificate): boolean {
-  const hash = issuer.publicKey.asymmetricKeyType === 'ed25519' ? null : HASHES[algorithm]
+function isSignedBy({ tbs, signature, algorithm }: RevocationList, key: KeyObject): boolean {
+  const hash = key.asymmetricKeyType === 'ed25519' ? null : HASHES[algorithm]
   if (hash === undefined) return false
   try {
-    return verify(hash, tbs, issuer.publicKey, signature)
+    return verify(hash, tbs, key, signature)
   } catch {
     return false
   }

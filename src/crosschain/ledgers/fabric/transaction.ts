@@ -4,7 +4,7 @@ import { BlockRefused } from './block-reasons.ts'
 import { faultOf } from './block-report.ts'
 import type { ChannelConfig } from './channel-config.ts'
 import type { FabricEnvelope } from './envelope.ts'
-import { type CertificateCache, verifyMember } from './identity.ts'
+import { type CertificateCache, signerOf, verifyMember } from './identity.ts'
 import { decode, messages } from './messages.ts'
 
 /** Good ones of how many. */
@@ -82,7 +82,7 @@ export function verifyTransaction(
     const only = onlyAction(envelope)
     action = only
     attempt(() => checkProposal(envelope, only))
-    for (const signed of distinct(only)) {
+    for (const signed of distinct(only, certificates)) {
       endorsements.total++
       attempt(() => {
         endorsed.add(verifyEndorsement(signed, envelope, config, certificates))
@@ -118,8 +118,11 @@ interface SignedResponse {
   signature: Uint8Array
 }
 
-function distinct({ endorsements, responsePayload }: TransactionAction): SignedResponse[] {
-  const byEndorser = new Map(endorsements.map((one) => [Buffer.from(one.endorser).toString('latin1'), one]))
+function distinct(
+  { endorsements, responsePayload }: TransactionAction,
+  certificates: CertificateCache,
+): SignedResponse[] {
+  const byEndorser = new Map(endorsements.map((one) => [signerOf(one.endorser, certificates), one]))
   return [...byEndorser.values()].map(({ endorser, signature }) => ({
     identity: endorser,
     message: Buffer.concat([responsePayload, endorser]),

@@ -260,6 +260,13 @@ describe('headers in another encoding', () => {
     expect(await refusal(changed(rlp, (items) => void (items[3] = [])))).toBe('HEADER_MALFORMED')
     expect(await refusal(changed(rlp, (items) => void items.push([])))).toBe('HEADER_MALFORMED')
   })
+  it('with a further field longer than a word, or with more fields than any fork has, are refused', async () => {
+    const optional = (...items: Uint8Array[]) =>
+      sealed(10, { fields: { optional: items.map((item) => RLP.encode(item)) } })
+    expect(await refusal(optional(Buffer.alloc(32, 1)).rlp)).toBeUndefined()
+    expect(await refusal(optional(Buffer.alloc(33, 1)).rlp)).toBe('HEADER_MALFORMED')
+    expect(await refusal(optional(...Array.from({ length: 18 }, () => Buffer.of(1))).rlp)).toBe('HEADER_MALFORMED')
+  })
   it('of any bytes at all are refused', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 700 }), async (bytes) => {

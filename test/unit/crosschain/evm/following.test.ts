@@ -60,6 +60,11 @@ describe('a change of the set', () => {
     expect(verify(sealed(10, { validators, by: [0, 1, 2] }).rlp, trust).quorum).toBe(2)
     expect(await refusal(sealed(10, { validators, by: [0, 1] }).rlp, trust)).toBe('SEAL_QUORUM')
   })
+  it('that too few of the set before have sealed is crossed with a later block', async () => {
+    const validators = of(0, 1, 2)
+    expect(await refusal(sealed(10, { validators, by: [0, 1] }).rlp, trust)).toBe('SEAL_QUORUM')
+    expect(verify(sealed(11, { validators, by: [0, 1] }).rlp, trust).height).toBe(11)
+  })
   it('does not let the one who left seal any more', async () => {
     const left = sealed(10, { validators: of(0, 1, 2), by: [0, 1, 2, 3] })
     expect(await refusal(left.rlp, trust)).toBe('SEAL_FOREIGN')

@@ -19,6 +19,7 @@ import {
 import { type ConfigChoice, configBytes, idemixMsp, mspOfType } from '../../../support/fabric-configs.ts'
 import {
   authority,
+  identityOf,
   type Member,
   type Organisation,
   organisation,
@@ -181,6 +182,21 @@ describe('orderer signatures', () => {
     expect(codes(signedBy(2), 1)).toEqual(['ORDERER_QUORUM'])
     const unknown = verify([start, blockAfter(start, { orderers: [...consenters, orderer], byNumber: true })])
     expect(codes(unknown, 1)).toEqual(['ORDERER_SIGNATURE'])
+  })
+
+  it('counts one consenter once, however it spells its certificate, and nobody else', async () => {
+    const consenters = await Promise.all(Array.from({ length: 4 }, () => org.orderer.member('orderer')))
+    const start = await genesisOf({ ...config, consensus: 'BFT', consenters })
+    const [first] = consenters
+    const spelt = ['', '\n', '\n\n'].map((end) => ({
+      ...first!,
+      identity: identityOf(first!.mspId, Buffer.concat([first!.certificatePem, Buffer.from(end)])),
+    }))
+    const alone = verify([start, blockAfter(start, { orderers: spelt })])
+    expect([codes(alone, 1), alone.blocks[1]!.orderer.good]).toEqual([['ORDERER_SIGNATURE', 'ORDERER_QUORUM'], 1])
+    const others = await Promise.all(Array.from({ length: 3 }, () => org.orderer.member('orderer')))
+    const foreign = verify([start, blockAfter(start, { orderers: others })])
+    expect([codes(foreign, 1), foreign.blocks[1]!.orderer.good]).toEqual([['ORDERER_SIGNATURE', 'ORDERER_QUORUM'], 0])
   })
 })
 

@@ -77,6 +77,8 @@ describe('ranges', () => {
         const items = taken.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, n) => first + n))
         expect(items).toEqual(items.map((_, at) => at + 1))
         expect(await notary.number('lastOf', feed)).toBe(items.length)
+        for (const [first, last] of taken)
+          expect(await stored('ranges', feed, last)).toBe(rangeWord(feed, first, last, ROOT).toString('hex'))
       }),
       { numRuns: 30 },
     )

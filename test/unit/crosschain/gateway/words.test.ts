@@ -1,19 +1,24 @@
 // What the contracts hash, keep and offer is what the TypeScript side says: words, slots, interfaces, artefacts.
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
-import type { Abi } from 'viem'
+import { type Abi, concat, decodeFunctionResult, encodeFunctionData, hexToBytes, toFunctionSelector } from 'viem'
 import { describe, expect, it } from 'vitest'
 import {
   gatewayAbi,
   gatewayCode,
+  laneArgument,
+  laneDigest,
   notaryAbi,
   notaryCode,
+  outcomeOf,
+  refusalName,
+  rotationDigest,
 } from '../../../../src/crosschain/ledgers/evm/gateway/gateway.ts'
 import { artefactTexts } from '../../../../src/crosschain/ledgers/evm/gateway/compile.ts'
 import { keccak } from '../../../../src/crosschain/hash.ts'
 import { mappingSlot } from '../../../../src/crosschain/ledgers/evm/state-proof.ts'
 import { type Packet, packetCommitment, receiptWord } from '../../../../src/crosschain/packet.ts'
-import { endA, endB, LANE, NOBODY, TIMEOUT_S } from './cast.ts'
+import { endA, endB, hex, hexWord, LANE, NOBODY, TIMEOUT_S, validators } from './cast.ts'
 import { deployGate } from './gate.ts'
 import { evmLedger } from './ledger.ts'
 import { deployNotary } from './notary.ts'
@@ -74,6 +79,43 @@ describe('words', () => {
       ),
       { numRuns: 25 },
     )
+  })
+})
+
+describe('views', () => {
+  it('say what both ends and validators sign, and what stands', async () => {
+    const { source, target } = await openPair(await evmLedger(7201), await evmLedger(8401))
+    const view = async (functionName: 'laneDigest' | 'rotationDigest' | 'laneOf' | 'setOf', args: unknown[]) =>
+      source.ledger.read(source.address, encodeFunctionData({ abi: gatewayAbi as Abi, functionName, args }))
+    const config = configOf(target, true)
+    const set = validators.map(({ address }) => address)
+    expect(await view('laneDigest', [hexWord(LANE), laneArgument(config)])).toBe(
+      hex(laneDigest(source.place, LANE, config)),
+    )
+    expect(await view('rotationDigest', [set.map(hexWord), 2n])).toBe(hex(rotationDigest(source.place, 2, set, 2)))
+    const lane = await view('laneOf', [hexWord(LANE)])
+    const [kept, pausedBy] = decodeFunctionResult({ abi: gatewayAbi, functionName: 'laneOf', data: lane })
+    expect(pausedBy).toBe(0)
+    expect({ ...kept, endA: kept.endA.toLowerCase() }).toMatchObject({ outbound: true, endA: hexWord(endA.address) })
+    const current = decodeFunctionResult({ abi: gatewayAbi, functionName: 'setOf', data: await view('setOf', [1n]) })
+    expect(current.flat().map((one) => `${one}`.toLowerCase())).toEqual([...set.map(hexWord), '2', '0'])
+    await expect(view('setOf', [2n])).rejects.toThrow('UnknownSet')
+    await expect(view('laneOf', [hexWord('b2'.repeat(32))])).rejects.toThrow('NotOpen')
+  })
+  it('have names for what the contracts refuse with, and none for anything else', () => {
+    const panic = concat([toFunctionSelector('Panic(uint256)'), hexWord('11'.padStart(64, '0'))])
+    const cut = toFunctionSelector('Expired(uint256)')
+    for (const data of ['0x', '0x00', panic, cut, `0x${'ff'.repeat(5000)}`] as const)
+      expect(refusalName(hexToBytes(data))).toBeUndefined()
+    expect(refusalName(hexToBytes(toFunctionSelector('TooLittleGas()')))).toBe('TooLittleGas')
+    expect([0, 1, 2, 3, 4, -1].map(outcomeOf)).toEqual([
+      undefined,
+      'delivered',
+      'failed',
+      'expired',
+      undefined,
+      undefined,
+    ])
   })
 })
 

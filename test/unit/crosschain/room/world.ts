@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { acceptProved, type House } from '../../../../src/hub/accept.ts'
 import { FoldedRegister } from '../../../../src/hub/identity/register-fold.ts'
 import type { Certificate } from '../../../../src/hub/identity/certificate.ts'
-import type { Appended, Journal, JournalEntry, Views } from '../../../../src/hub/journal/journal.ts'
+import type { Journal, JournalEntry, Views } from '../../../../src/hub/journal/journal.ts'
 import { memoryStore } from '../../../../src/hub/journal/memory-store.ts'
 import { memoryViews } from '../../../../src/hub/journal/memory-views.ts'
 import { hubMessage } from '../../../../src/hub/message/hub-message.ts'
@@ -69,12 +69,9 @@ export async function openRoomWorld(): Promise<RoomWorld> {
   const faults: unknown[] = []
   const fold = await followLedgers({ journal, views, onFault: (error) => faults.push(error) })
   const kinds = compileKinds(crosschainKinds)
-  const slowly: Journal = Object.assign(Object.create(journal) as Journal, {
-    append: async (draft: Parameters<Journal['append']>[0]): Promise<Appended> => {
-      await world.beforeAppend?.()
-      return journal.append(draft)
-    },
-    size: () => journal.size(),
+  const slowly = appendingBy(journal, async (draft) => {
+    await world.beforeAppend?.()
+    return journal.append(draft)
   })
   const house = {
     identities: { hub: HUB, register },
@@ -113,6 +110,15 @@ export async function openRoomWorld(): Promise<RoomWorld> {
   }
   return world
 }
+
+/** The same journal but for how it appends. */
+export const appendingBy = (journal: Journal, append: Journal['append']): Journal =>
+  new Proxy(journal, {
+    get(target, name) {
+      const member: unknown = name === 'append' ? append : Reflect.get(target, name, target)
+      return typeof member === 'function' ? member.bind(target) : member
+    },
+  })
 
 async function judgedAndAppended(valid: ValidMessage, house: House): Promise<string> {
   try {

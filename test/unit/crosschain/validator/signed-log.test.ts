@@ -2,7 +2,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { lockFolder } from '../../../../src/hub/journal/sqlite-lock.ts'
 import { ACTS } from '../../../../src/crosschain/attestation.ts'
@@ -109,7 +109,7 @@ it('writes an alarm once, over restarts too', async () => {
   }
   expect(readFileSync(path(), 'utf8').split('\n')).toHaveLength(2)
 })
-it('keeps no second process from failing: the folder is one’s alone, until it is closed', async () => {
+it('lets no second process at the folder until it is closed', async () => {
   const log = await open(() => lockFolder(folder))
   await expect(open(() => lockFolder(folder))).rejects.toThrow()
   await log.close()

@@ -4,6 +4,7 @@ import { decodeErrorResult, encodeAbiParameters, type Hex, hexToBytes, parseAbiP
 import { keccak } from '../../../hash.ts'
 import {
   type Address,
+  addressWord,
   asciiWord,
   countBytes,
   OUTCOMES,
@@ -117,16 +118,17 @@ export const outcomeNumber = (outcome: Outcome): number => OUTCOMES.indexOf(outc
 /** Outcome of a number; undefined for one the contract does not know. */
 export const outcomeOf = (number: number): Outcome | undefined => OUTCOMES[number - 1]
 
-/** Name of the error a gateway or notary contract reverted with; undefined when it is none of theirs. */
+/** Name of the error a gateway or notary contract reverted with; undefined when it is none of theirs, or a fault of the code itself. */
 export function refusalName(data: Uint8Array): string | undefined {
   try {
-    return decodeErrorResult({ abi: [...gatewayAbi, ...notaryAbi], data: hex(Buffer.from(data).toString('hex')) })
-      .errorName
+    const { errorName } = decodeErrorResult({ abi: REFUSALS, data: hex(Buffer.from(data).toString('hex')) })
+    return REFUSALS.some((item) => item.type === 'error' && item.name === errorName) ? errorName : undefined
   } catch {
     return undefined
   }
 }
 
+const REFUSALS = [...gatewayAbi, ...notaryAbi]
 const hex = (digits: string): Hex => `0x${digits}`
 
 function digestAt(domain: string, { chainId, gateway }: GatewayPlace, name: Uint8Array, value: Uint8Array): Buffer {
@@ -134,7 +136,7 @@ function digestAt(domain: string, { chainId, gateway }: GatewayPlace, name: Uint
     Buffer.concat([
       asciiWord(domain),
       countBytes(chainId, 'chainId', 1),
-      wordBytes(gateway.padStart(64, '0'), 'gateway'),
+      wordBytes(addressWord(gateway), 'gateway'),
       name,
       value,
     ]),
