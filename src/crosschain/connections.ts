@@ -4,7 +4,6 @@ import type { ConnectionConfig } from './ledger-config.ts'
 import type { LedgerFold } from './ledger-fold.ts'
 import { transportOf, verifierOf } from './ledgers/index.ts'
 import type { Connection } from './prove-fact.ts'
-import type { Transport } from './transport.ts'
 import type { VerifiedHeader } from './verifier.ts'
 
 export interface Connections {
@@ -21,7 +20,7 @@ export interface ConnectionsDeps {
   accept(connection: Omit<Connection, 'accept'>, header: Uint8Array): Promise<VerifiedHeader>
   clock: Clock
   /** Wraps what reaches the node; for measuring and for tests. */
-  through?: (ledger: PartyUrn, transport: Transport) => Transport
+  through?: (ledger: PartyUrn, transport: Connection['transport']) => Connection['transport']
 }
 
 export function openConnections({ ledgers, fold, accept, clock, through }: ConnectionsDeps): Connections {

@@ -1,9 +1,9 @@
 // Event triggers: logs of contracts that need no change, brought in with their proof. What the ledger proves is that the log stands in a
 // block; who is behind it is only claimed, and the entry says no more.
 import { createHash } from 'node:crypto'
-import { derivedId, toBase64url, type Accepted, type PartyUrn, type ProvedMessage } from '../hub/index.ts'
+import { derivedId, HubError, toBase64url, type Accepted, type PartyUrn, type ProvedMessage } from '../hub/index.ts'
 import type { LedgerEvent } from '../../schemas/types.d.ts'
-import { encodeEvidence } from './evidence.ts'
+import { encodeEvidence, ITEM_MAX_BYTES } from './evidence.ts'
 import type { Address, Word } from './packet.ts'
 import type { Connection } from './prove-fact.ts'
 import { ProofRefused } from './proof-refused.ts'
@@ -31,6 +31,8 @@ export interface TriggerDeps {
 }
 
 const BLOCKS_PER_TURN = 1_000
+/** Of a log's data, what the body of an entry holds. */
+const DATA_MAX_BYTES = 16 * 1024
 
 /** Looks through the blocks in order. A turn that fails begins again where it stood: what is in already is found to be known. */
 export function followTrigger(deps: TriggerDeps): Rounds {
@@ -48,7 +50,7 @@ export function followTrigger(deps: TriggerDeps): Rounds {
   return rounds({ turn, everyMs, onFault })
 }
 
-async function bring(seen: SeenLog, connection: Connection, { trigger, accept }: TriggerDeps): Promise<void> {
+async function bring(seen: SeenLog, connection: Connection, { trigger, accept, onFault }: TriggerDeps): Promise<void> {
   const { transport, verifier } = connection
   const raw = await transport.header(seen.height)
   const header = await connection.accept(raw)
@@ -57,6 +59,12 @@ async function bring(seen: SeenLog, connection: Connection, { trigger, accept }:
   const { ledger, name, to, contract } = trigger
   if (address !== contract) throw new ProofRefused('LOG_CONTRACT', address)
   if (topics[0] !== trigger.topic) throw new ProofRefused('LOG_EVENT', topics[0])
+  // It stands there and always will: whoever writes it must not hold up all that come after it.
+  if (data.length > DATA_MAX_BYTES || proof.nodes.some((node) => node.length > ITEM_MAX_BYTES)) {
+    const { transactionIndex, logIndex } = proof
+    const which = `log ${logIndex} of transaction ${transactionIndex} in block ${header.height} of ${trigger.ledger}`
+    return onFault(new HubError('TOO_LARGE', `${which} is more than an entry can hold, and is passed over`))
+  }
   const body: LedgerEvent = {
     ledger,
     contract,

@@ -9,7 +9,8 @@ const MEMBERS = ['v', 'family', 'headers'] as const
 /** More validator changes between the trusted block and the proof than this need a newer trust root. */
 const HEADERS_MAX = 64
 const NODES_MAX = 64
-const ITEM_MAX_BYTES = 64 * 1024
+/** Longest header or node of a proof. */
+export const ITEM_MAX_BYTES = 64 * 1024
 
 /** JSON: {v: 1, family, headers[], state: {account[], storage[]} or log: {transactionIndex, logIndex, nodes[]}}; binary values base64url. `family` names the verifier. */
 export function encodeEvidence(family: string, evidence: Evidence): Buffer {

@@ -3,13 +3,13 @@ import type { LedgerTrust } from '../../schemas/types.d.ts'
 import type { LedgerEvidence } from './door.ts'
 import { BOXES, type Fact } from './fact.ts'
 import { ProofRefused } from './proof-refused.ts'
-import { TransportFault, type Transport } from './transport.ts'
+import { TransportFault, type GatewaySets, type Transport } from './transport.ts'
 import type { VerifiedHeader, Verifier } from './verifier.ts'
 
 /** A ledger this hub reaches, and believes as the journal says. */
 export interface Connection {
   ledger: string
-  transport: Transport
+  transport: Transport & GatewaySets
   verifier: Verifier
   trust: LedgerTrust
   /** Verifies a header on the chain of those accepted before, and keeps it. Throws ProofRefused. */

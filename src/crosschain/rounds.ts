@@ -3,7 +3,7 @@
 const PATIENCE_MAX_MS = 60_000
 
 export interface Rounds {
-  /** Looks at once, and resolves when that turn is over; a fault is told, not thrown. */
+  /** Looks at once, and resolves when that turn is over; a fault is told, not thrown. Once closed it looks no more. */
   now(): Promise<void>
   /** Why the last turn failed; undefined if it did not. */
   fault(): unknown
@@ -30,6 +30,7 @@ export function rounds(options: { turn(): Promise<void>; everyMs: number; onFaul
   }
   const now = (): Promise<void> => {
     clearTimeout(timer)
+    if (closed) return running ?? Promise.resolve()
     running ??= run().finally(() => {
       running = undefined
       if (!closed)

@@ -107,3 +107,9 @@ export interface LedgerWriter {
 }
 
 export type Transport = LedgerReader & LedgerWriter
+
+/** What a gateway says of its own validators. A wrong answer makes signatures that are good for nothing, and no more. */
+export interface GatewaySets {
+  /** Number of the set in force, from 1. */
+  epoch(): Promise<number>
+}

@@ -72,7 +72,7 @@ export class FakeHub implements LedgerDoor, LaneSource {
   }
 
   async freeze(ledger: string, evidence: { why: string; lane?: Word; one: Uint8Array; other: Uint8Array }) {
-    for (const { id, terms } of [...this.lanes])
+    for (const { id, terms } of this.lanes)
       if (evidence.lane ? evidence.lane === id : [terms.source.ledger, terms.target.ledger].includes(ledger))
         this.setState(id, 'frozen')
     return this.freezes.push({ ledger, ...evidence }) - 1
@@ -105,7 +105,7 @@ export class FakeHub implements LedgerDoor, LaneSource {
       lane.state === 'frozen' ||
       (fact === 'sent' && (lane.state !== 'open' || (lane.terms.ordered && sequence !== sent.length + 1))) ||
       (fact === 'received' && !isKnown)
-    if (refused) throw new HubError('RULE_VIOLATED', `${fact} ${sequence} of a lane that is ${lane.state}`)
+    if (refused) throw new HubError('FINDINGS', `${fact} ${sequence} of a lane that is ${lane.state}`)
   }
 }
 

@@ -27,7 +27,7 @@ import {
   receiptWord,
   type Word,
 } from '../../src/crosschain/packet.ts'
-import type { Attestation, LedgerContracts, Transport } from '../../src/crosschain/transport.ts'
+import type { Attestation, GatewaySets, LedgerContracts, Transport } from '../../src/crosschain/transport.ts'
 import type { TrustRoot, Verifier } from '../../src/crosschain/verifier.ts'
 
 export interface KeyPair {
@@ -49,7 +49,7 @@ export interface PlaceLedger {
   trust: TrustRoot
   verifier: Verifier
   /** In the name of the relay's account there, which is also the notary's writer. */
-  transport: Transport
+  transport: Transport & GatewaySets
   /** In the name of the ledger's own end, which owns the gateway. */
   host: Deployer
   hostKey: KeyPair

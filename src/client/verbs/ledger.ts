@@ -13,6 +13,7 @@ const OPTIONS = {
   file: { type: 'string' },
   ledger: { type: 'string' },
   rpc: { type: 'string' },
+  'chain-id': { type: 'string' },
   'key-file': { type: 'string' },
   consensus: { type: 'string' },
   validator: { type: 'string', multiple: true },
@@ -36,7 +37,7 @@ export const ledgerVerb: Verb = {
   verify --family fabric --blockfile <file>
                                         blocks of Hyperledger Fabric, offline
   status --as <party folder>            ledgers the hub knows, how far it has followed them
-  init   --rpc <url> --key-file <file> --ledger <urn> --out <trust.json>
+  init   --rpc <url> --chain-id <n> --key-file <file> --ledger <urn> --out <trust.json>
          --validator <address>... --threshold <k> [--consensus qbft|ibft2|ibft1] [--height <n>]
                                         deploys gateway and notary contracts, and writes what is
                                         to be signed: block, its validators, contracts, code
@@ -47,7 +48,7 @@ export const ledgerVerb: Verb = {
 init believes the node it asks: read what it wrote before you sign it. --validator names the
 relay validators (not those of the chain), --key-file the account that pays: 64 hex characters.
 
-  beibu ledger init --rpc http://127.0.0.1:7545 --key-file relay.key --ledger urn:hub:cn:ledger:red-river \\
+  beibu ledger init --rpc http://127.0.0.1:7545 --chain-id 7201 --key-file relay.key --ledger urn:hub:cn:ledger:red-river \\
     --validator 5aae... --validator fb69... --threshold 2 --out red-river.json
   beibu ledger trust --file red-river.json --as sandbox/parties/hub-operator
   beibu ledger verify headers.json
@@ -101,7 +102,7 @@ async function trust(values: Given, io: CommandIo): Promise<number> {
 }
 
 async function init(values: Given, io: CommandIo): Promise<number> {
-  const need = (name: 'rpc' | 'key-file' | 'ledger' | 'out' | 'threshold'): string => {
+  const need = (name: 'rpc' | 'chain-id' | 'key-file' | 'ledger' | 'out' | 'threshold'): string => {
     const value = values[name]
     if (value === undefined) throw new UsageError(`ledger init needs --${name}`)
     return value
@@ -110,6 +111,7 @@ async function init(values: Given, io: CommandIo): Promise<number> {
   const body = await initLedger({
     ledger: need('ledger'),
     url: need('rpc'),
+    chainId: wholeNumber(need('chain-id'), '--chain-id'),
     key: keyIn(need('key-file')),
     consensus: consensusOf(values.consensus ?? 'qbft'),
     validators: (values.validator ?? []).map((text) => text.replace(/^0x/, '').toLowerCase()),

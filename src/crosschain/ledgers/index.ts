@@ -2,7 +2,7 @@
 import type { LedgerTrust } from '../../../schemas/types.d.ts'
 import type { Clock } from '../../hub/index.ts'
 import type { ConnectionConfig } from '../ledger-config.ts'
-import type { Transport } from '../transport.ts'
+import type { GatewaySets, Transport } from '../transport.ts'
 import type { TrustRoot, Verifier } from '../verifier.ts'
 import { evmTransport } from './evm/transport.ts'
 import { evmVerifier } from './evm/verifier.ts'
@@ -15,7 +15,7 @@ export function transportOf(
   { chainId, gateway, notary }: LedgerTrust,
   { urls, key, deployedAt }: ConnectionConfig,
   clock: Clock,
-): Transport {
+): Transport & GatewaySets {
   const contracts = { gateway, ...(notary && { notary }) }
   return evmTransport({ urls, chainId, contracts, deployedAt, clock, ...(key && { key }) })
 }

@@ -34,6 +34,8 @@ export async function followHeaders(
   }
   let verified = before
   let aim = 0
+  /** Of blocks refused next to the verified one: one further on may be shown by the rule for gaps. */
+  let past = 0
   let newlyVerified = 0
   for (let steps = 0; steps < stepsMax; steps++) {
     const low = verified?.height ?? chain.root.height
@@ -44,9 +46,12 @@ export async function followHeaders(
       if (taken.result === 'frozen') return taken
       verified = taken.header
       newlyVerified++
+      past = 0
     } catch (error) {
-      if (!isTooFar(error) || aim === low + 1) throw error
-      aim = low + Math.floor((aim - low) / 2)
+      if (!isTooFar(error)) throw error
+      if (aim === low + 1 || past > 0) past = Math.max(past, 1) + 1
+      if (low + past > head) throw error
+      aim = low + (past > 0 ? past : Math.floor((aim - low) / 2))
     }
   }
   return { verified, newlyVerified }

@@ -15,7 +15,7 @@ export interface Frozen {
 
 export interface HeaderChain {
   readonly root: TrustRoot
-  /** `height`: where it is said to be; without it the chain finds out. Throws ProofRefused for a header that is not verified; such a one changes nothing. */
+  /** `height`: the one that was asked for, where it was. Throws ProofRefused for a header that is not verified; such a one changes nothing. */
   accept(raw: Uint8Array, height?: number): Promise<Acceptance>
   last(): Promise<VerifiedHeader | undefined>
   /** Raw headers by which somebody with nothing but the trust root comes to the accepted one at `height`, that one last. */
@@ -29,12 +29,6 @@ export interface HeaderChainDeps {
   verifier: Verifier
   store: HeaderStore
   clock: Clock
-}
-
-/** A verified header, and what it was verified against: an accepted one, or the root. */
-interface Found {
-  header: VerifiedHeader
-  trusted: HeaderRecord | undefined
 }
 
 /** One header after the other, however many ask at once. */
@@ -56,41 +50,22 @@ export function headerChain(deps: HeaderChainDeps): HeaderChain {
   }
 }
 
-async function accept(raw: Uint8Array, said: number | undefined, deps: HeaderChainDeps): Promise<Acceptance> {
-  const { chain, store } = deps
+async function accept(raw: Uint8Array, asked: number | undefined, deps: HeaderChainDeps): Promise<Acceptance> {
+  const { chain, store, verifier } = deps
   const conflict = await store.conflict(chain)
   if (conflict) return frozen(conflict)
   const text = toBase64url(raw)
-  const last = await store.last(chain)
-  if (last?.raw === text) return { result: 'known', header: asHeader(last) }
-  const early = said === undefined ? await findTrusted(raw, last, deps) : undefined
-  const height = said ?? early!.header.height
+  const height = verifier.heightOf(raw)
+  if (asked !== undefined && height !== asked)
+    throw new ProofRefused('HEIGHT', `${height}, where ${asked} was asked for`)
   const standing = await store.get(chain, height)
   if (standing?.raw === text) return { result: 'known', header: asHeader(standing) }
   const trusted = standing ? await recordAt(standing.from, deps) : await nearestBelow(height, deps)
-  const header = early && early.trusted?.height === trusted?.height ? early.header : verify(raw, trusted, deps)
-  if (header.height !== height) throw new ProofRefused('HEIGHT', `${header.height}, where ${height} was expected`)
+  const header = verify(raw, trusted, deps)
   if (standing) return compare(standing, header, text, deps)
   if (await store.put(chain, height, recordOf(header, text, trusted, deps))) return { result: 'verified', header }
   // Another process was quicker.
   return compare((await store.get(chain, height))!, header, text, deps)
-}
-
-/** Goes back over the changes of the set to the first trusted block below the header. */
-async function findTrusted(
-  raw: Uint8Array,
-  last: HeaderRecord | undefined,
-  deps: HeaderChainDeps,
-): Promise<Found> {
-  let trusted = last
-  for (;;) {
-    try {
-      return { header: verify(raw, trusted, deps), trusted }
-    } catch (error) {
-      if (!trusted || !(error instanceof ProofRefused && error.reason === 'HEIGHT')) throw error
-      trusted = await setBefore(trusted, deps)
-    }
-  }
 }
 
 const verify = (

@@ -83,6 +83,7 @@ export async function lookAtFunds(line: LedgerLine, { clock, fundsEveryMs, repor
 }
 
 export const endView = (line: LedgerLine | undefined): EndView => ({
+  reached: line !== undefined,
   frozen: line?.frozen !== undefined,
   broke: line?.broke ?? false,
   ...(line?.verified && { height: line.verified.height, timestampS: line.verified.timestampS }),

@@ -28,6 +28,8 @@ export interface PacketView {
 
 /** One end as it is verified. */
 export interface EndView {
+  /** There is a node to ask, and a trust to judge it by. */
+  reached: boolean
   /** Newest verified block; absent: none yet. */
   height?: number
   timestampS?: number
@@ -56,10 +58,11 @@ export interface LaneView {
 export type WaitReason =
   | 'lane-state'
   | 'frozen'
+  | 'unreached'
   | 'under-way'
   | 'source-block'
   | 'target-block'
-  | 'target-unknown'
+  | 'target-look'
   | 'read-back'
   | 'order'
   | 'rate'
@@ -93,21 +96,17 @@ interface Turn {
 
 function isStopped({ state, source, target }: LaneView): WaitReason | undefined {
   if (state === 'frozen' || source.frozen || target.frozen) return 'frozen'
+  if (!source.reached || !target.reached) return 'unreached'
   return state === 'proposed' ? 'lane-state' : undefined
 }
 
 function nextOf(packet: PacketView, turn: Turn): Next {
   const { view } = turn
   if (!packet.entered) return nextToEnter(packet, turn)
-  if (packet.receiptEntered) return nextAtSource(view.source)
+  if (packet.receiptEntered) return view.source.broke ? 'funds' : 'acknowledge'
   if (packet.receipt === 'written') return 'read-back'
   if (packet.receipt !== 'none') return isBelow(packet.receipt.height, view.target) ? 'enterReceipt' : 'target-block'
   return nextAtTarget(packet, turn)
-}
-
-function nextAtSource({ height, broke }: EndView): Next {
-  if (height === undefined) return 'source-block'
-  return broke ? 'funds' : 'acknowledge'
 }
 
 function nextToEnter({ sequence, sentHeight }: PacketView, { view, enterNext }: Turn): Next {
@@ -118,8 +117,9 @@ function nextToEnter({ sequence, sentHeight }: PacketView, { view, enterNext }: 
 
 /** Only the target's own block time decides between delivery and expiry. */
 function nextAtTarget({ sequence, deadline, asked, paid }: PacketView, { view, rateLeft, deliverNext }: Turn): Next {
-  const { timestampS, broke } = view.target
-  if (!asked || timestampS === undefined) return 'target-unknown'
+  // Before its first verified block it is left to the gateway alone.
+  const { timestampS = 0, broke } = view.target
+  if (!asked) return 'target-look'
   if (view.ordered && sequence !== deliverNext) return 'order'
   if (timestampS > deadline + view.marginS) return broke ? 'funds' : 'expire'
   if (view.state !== 'open') return 'lane-state'

@@ -1,13 +1,13 @@
 // validator.json: whom a validator signs for, with which key, where it looks and what it believes. All that is wrong is told at once.
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { compileSchema, HubError, parseStrictJson, readSchemaFile, type PartyUrn } from '../../hub/index.ts'
+import { HubError, parseStrictJson, type PartyUrn } from '../../hub/index.ts'
 import type { LedgerTrust } from '../../../schemas/types.d.ts'
 import { laneId, type LaneTerms } from '../lane.ts'
 import { readLedgerKey } from '../ledger-config.ts'
 import type { LedgerContracts } from '../transport.ts'
 import type { TrustRoot } from '../verifier.ts'
-import { TRUST_ROOT } from './trust-file.ts'
+import { type ConfigFile, findForm } from './config-form.ts'
 
 export interface ValidatorLedgerConfig {
   family: 'evm'
@@ -35,64 +35,13 @@ export interface ValidatorConfig {
   epochs: Record<string, number>
 }
 
-const NAME = '^[a-z][a-z0-9-]{0,62}$'
-const TEXT = { type: 'string', minLength: 1, maxLength: 500 }
-const COUNT = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER }
-const object = (required: string[], properties: Record<string, unknown>) => ({
-  type: 'object',
-  additionalProperties: false,
-  required,
-  properties,
-})
-const byName = (additionalProperties: unknown) => ({
-  type: 'object',
-  minProperties: 1,
-  maxProperties: 64,
-  propertyNames: { type: 'string', pattern: NAME },
-  additionalProperties,
-})
-const CONTRACT = object(['address', 'codeHash'], {
-  address: { type: 'string', pattern: '^[0-9a-f]{40}$' },
-  codeHash: { type: 'string', pattern: '^[0-9a-f]{64}$' },
-})
-const LEDGER = object(['family', 'consensus', 'chainId', 'urls', 'trust', 'contracts'], {
-  family: { const: 'evm' },
-  consensus: { enum: ['qbft', 'ibft2', 'ibft1'] },
-  chainId: COUNT,
-  urls: { type: 'array', minItems: 1, maxItems: 16, items: { ...TEXT, pattern: '^https?://' } },
-  trust: TRUST_ROOT,
-  contracts: object(['gateway'], { gateway: CONTRACT }),
-  deployedAt: { ...COUNT, minimum: 0 },
-})
-
-const laneSchema = readSchemaFile('ledger/lane.v1.json') as { properties: { terms: Record<string, unknown> } }
-const findings = compileSchema(
-  object(['party', 'keyFile', 'listen', 'dataFolder', 'ledgers', 'lanes'], {
-    party: { type: 'string', pattern: '^urn:hub:[a-z]{2}:[a-z][a-z0-9-]{1,30}:[a-z0-9][a-z0-9._-]{0,63}$' },
-    keyFile: TEXT,
-    listen: { type: 'string', pattern: '^(?:[0-9.]+|\\[[0-9a-fA-F:]+\\]|[a-z0-9.-]+):[0-9]{1,5}$' },
-    tokenFile: TEXT,
-    dataFolder: TEXT,
-    ledgers: byName(LEDGER),
-    lanes: { type: 'array', minItems: 1, maxItems: 256, items: laneSchema.properties.terms },
-    epochs: { ...byName(COUNT), minProperties: 0 },
-  }),
-)
-
-interface ConfigFile extends Pick<ValidatorConfig, 'party' | 'dataFolder' | 'ledgers' | 'lanes'> {
-  keyFile: string
-  tokenFile?: string
-  listen: string
-  epochs?: Record<string, number>
-}
-
 const PORT_MAX = 65_535
 const TOKEN = /^[!-~]{16,512}$/
 
 /** Reads the file; names of other files are relative to it. Throws PARAMETER_INVALID with all that is wrong. */
 export function readValidatorConfig(path: string): ValidatorConfig {
   const file = parseStrictJson(readFileSync(path)) as ConfigFile
-  const shape = findings(file).map(({ path: at, message }) => `${at || 'the file'} ${message}`)
+  const shape = findForm(file).map(({ path: at, message }) => `${at || 'the file'} ${message}`)
   if (shape.length > 0) throw invalid(path, shape)
   const beside = (name: string): string => resolve(dirname(path), name)
   const faults = [...findListen(file), ...findLanes(file), ...findEpochs(file)]

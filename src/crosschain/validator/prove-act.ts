@@ -6,15 +6,15 @@ import type { Contract, Fact } from '../fact.ts'
 import type { LaneTerms } from '../lane.ts'
 import { kindWord, packetCommitment, receiptWord, type Packet, type Word } from '../packet.ts'
 import { ProofRefused } from '../proof-refused.ts'
-import type { LedgerReader } from '../transport.ts'
 import type { InclusionProof, VerifiedHeader, Verifier } from '../verifier.ts'
+import type { ActReader } from './bounded-reader.ts'
 import { NotSigned } from './not-signed.ts'
 import type { TrustedLedger } from './trusted-ledger.ts'
 
 /** One ledger as this validator reaches and believes it. */
 export interface ValidatorLedger {
   name: string
-  reader: LedgerReader
+  reader: ActReader
   verifier: Verifier
   gateway: Contract
   trusted: TrustedLedger

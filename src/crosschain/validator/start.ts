@@ -6,11 +6,12 @@ import { verifierOf } from '../ledgers/index.ts'
 import { signPossession } from '../kinds/validator.ts'
 import { boundedReader } from './bounded-reader.ts'
 import type { ValidatorConfig } from './config.ts'
+import type { LaneLedger } from './known-lane.ts'
 import { serveValidator } from './server.ts'
 import { openSignedLog } from './signed-log.ts'
 import { trustFile } from './trust-file.ts'
 import { openTrustedLedger } from './trusted-ledger.ts'
-import { createValidator, type Validator, type ValidatorDeps } from './validator.ts'
+import { createValidator, type Validator } from './validator.ts'
 
 export interface RunningValidator {
   validator: Validator
@@ -68,7 +69,7 @@ async function openLedger(
   name: string,
   { ledgers, epochs, dataFolder }: ValidatorConfig,
   { clock, callMs = CALL_MS }: StartOptions,
-): Promise<ValidatorDeps['ledgers'][number]> {
+): Promise<LaneLedger> {
   const ledger = ledgers[name]!
   const { chainId, trust: root, contracts, urls, deployedAt = 0 } = ledger
   const transport = evmTransport({ urls, chainId, contracts, deployedAt, clock, timeoutMs: callMs })

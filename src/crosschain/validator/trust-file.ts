@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { compileSchema, fromBase64url, parseStrictJson, toBase64url } from '../../hub/index.ts'
 import type { TrustRoot } from '../verifier.ts'
-import type { TrustState, TrustStore } from './trusted-ledger.ts'
+import type { TrustState, TrustStore } from './trust-state.ts'
 
 const WORD = { type: 'string', pattern: '^[0-9a-f]{64}$' }
 const WHOLE = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }

@@ -1,36 +1,11 @@
 // A ledger as one validator believes it: from the trust root a person gave, on to the newest block its own node shows. The last accepted
 // block is looked at again before every step, so that a second sealed one in its place is noticed and freezes the ledger.
 import { ProofRefused, type ProofReason } from '../proof-refused.ts'
-import { type LedgerReader, TransportFault } from '../transport.ts'
+import { TransportFault } from '../transport.ts'
 import { trustAfter, type TrustRoot, type VerifiedHeader, type Verifier } from '../verifier.ts'
+import type { ActReader } from './bounded-reader.ts'
 import { NotSigned } from './not-signed.ts'
-
-/** A block that was accepted: what was trusted before it, what is trusted after it, its bytes, when (Unix seconds), and which verifier said so. */
-export interface AcceptedBlock {
-  from: TrustRoot
-  trust: TrustRoot
-  header: Uint8Array
-  atS: number
-  verifier: string
-}
-/** Two sealed headers of one height. */
-export interface Equivocation {
-  height: number
-  one: Uint8Array
-  other: Uint8Array
-}
-/** What has to outlive the process. */
-export interface TrustState {
-  /** As configured when this state began. */
-  root: TrustRoot
-  last?: AcceptedBlock
-  frozen?: Equivocation
-}
-/** Where it is kept; `save` resolves when it is durable. */
-export interface TrustStore {
-  load(): Promise<TrustState | undefined>
-  save(state: TrustState): Promise<void>
-}
+import type { AcceptedBlock, Equivocation, TrustState, TrustStore } from './trust-state.ts'
 
 export interface TrustedLedger {
   /** Height of the last accepted block, or of the trust root. */
@@ -42,7 +17,7 @@ export interface TrustedLedger {
 
 export interface TrustedLedgerDeps {
   name: string
-  reader: LedgerReader
+  reader: ActReader
   verifier: Verifier
   root: TrustRoot
   store: TrustStore

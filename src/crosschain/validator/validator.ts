@@ -1,12 +1,12 @@
 // A relay validator: asked about one act on one packet, it looks for itself, verifies, writes down what it is about to sign, and signs.
 import { addressOfKey, attestationDigest, signDigest, type Act, type AttestedAct } from '../attestation.ts'
 import { encodeEvidence } from '../evidence.ts'
-import type { LaneEnd, LaneTerms } from '../lane.ts'
-import { laneId } from '../lane.ts'
+import { laneId, type LaneTerms } from '../lane.ts'
 import type { Address, Word } from '../packet.ts'
 import { toBase64url } from '../../hub/index.ts'
+import { type KnownLane, knownLane, type LaneLedger } from './known-lane.ts'
 import { NotSigned } from './not-signed.ts'
-import { type ProvedAct, proveReceived, proveSent, type ValidatorLedger } from './prove-act.ts'
+import { type ProvedAct, proveReceived, proveSent } from './prove-act.ts'
 import type { SignedLog } from './signed-log.ts'
 
 export interface AttestRequest {
@@ -39,19 +39,11 @@ export interface Validator {
 export interface ValidatorDeps {
   /** 32 bytes. */
   key: Uint8Array
-  /** By name; `chainId` and the gateway's address say which end of a lane a ledger is. */
-  ledgers: readonly (ValidatorLedger & { chainId: number; epoch?: number })[]
+  ledgers: readonly LaneLedger[]
   lanes: readonly LaneTerms[]
   signed: SignedLog
   /** Different packets at once. */
   runningMax?: number
-}
-
-type Ledger = ValidatorDeps['ledgers'][number]
-interface KnownLane {
-  terms: LaneTerms
-  source: Ledger
-  target: Ledger
 }
 
 const RUNNING_MAX = 64
@@ -131,7 +123,7 @@ async function refuse(
   { lane, sequence, act }: AttestRequest,
   values: { signed: Word; found: Word },
   { header, raw, proof }: ProvedAct,
-  { verifier, name }: Ledger,
+  { verifier, name }: LaneLedger,
   signed: SignedLog,
 ): Promise<never> {
   const evidence = toBase64url(encodeEvidence(verifier.family, { headers: [raw], state: proof }))
@@ -140,13 +132,4 @@ async function refuse(
     'SIGNED_OTHERWISE',
     `${values.signed} was signed for packet ${sequence}; ${name} now shows ${values.found}`,
   )
-}
-
-function knownLane(terms: LaneTerms, ledgers: readonly Ledger[]): KnownLane {
-  const at = (end: LaneEnd): Ledger => {
-    const found = ledgers.find(({ chainId, gateway }) => chainId === end.chainId && gateway.address === end.gateway)
-    if (!found) throw new Error(`lane ${terms.name}: no ledger has chain id ${end.chainId} and gateway ${end.gateway}`)
-    return found
-  }
-  return { terms, source: at(terms.source), target: at(terms.target) }
 }

@@ -98,6 +98,14 @@ export function evmReader(rpc: Rpc, { contracts, deployedAt, scanMs, clock }: Re
   }
 }
 
+/** Number of the validator set in force at a gateway, as the node says. */
+export async function epochOf(rpc: Rpc, gateway: Address): Promise<number> {
+  const call = { abi: gatewayAbi, functionName: 'epoch' } as const
+  const answer = await rpc.ask('eth_call', [{ to: `0x${gateway}`, data: encodeFunctionData(call) }, 'latest'])
+  const bytes = readBytes(answer, 'epoch', 32).toString('hex')
+  return readCount(quantity(decodeFunctionResult({ ...call, data: `0x${bytes}` as Hex })), 'epoch')
+}
+
 async function countersAt(rpc: Rpc, gateway: Address, lane: Word, tag: string): Promise<LaneCounters> {
   const call = { abi: gatewayAbi, functionName: 'counters' } as const
   const data = encodeFunctionData({ ...call, args: [`0x${lane}`] })

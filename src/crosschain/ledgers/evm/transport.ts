@@ -1,8 +1,8 @@
 // A ledger of the EVM family as the relay and the validators reach it: JSON-RPC to its nodes, none of which is believed.
 import type { Clock } from '../../../hub/index.ts'
-import type { LedgerContracts, Transport } from '../../transport.ts'
+import type { GatewaySets, LedgerContracts, Transport } from '../../transport.ts'
 import { evmAccount } from './account.ts'
-import { evmReader } from './reader.ts'
+import { epochOf, evmReader } from './reader.ts'
 import { evmRpc, type NodeEvent } from './rpc.ts'
 import { evmWriter } from './writer.ts'
 
@@ -30,9 +30,13 @@ export interface EvmTransportOptions {
 const SCAN_MS = 10_000
 
 /** Asks nothing yet. Throws TransportFault for addresses of nodes that are none. */
-export function evmTransport(options: EvmTransportOptions): Transport {
+export function evmTransport(options: EvmTransportOptions): Transport & GatewaySets {
   const { contracts, key, deployedAt = 0, timeoutMs: scanMs = SCAN_MS, clock } = options
   const rpc = evmRpc(options)
   const account = key && evmAccount(rpc, { ...options, key })
-  return { ...evmReader(rpc, { contracts, deployedAt, scanMs, clock }), ...evmWriter(account, contracts) }
+  return {
+    ...evmReader(rpc, { contracts, deployedAt, scanMs, clock }),
+    ...evmWriter(account, contracts),
+    epoch: () => epochOf(rpc, contracts.gateway.address),
+  }
 }

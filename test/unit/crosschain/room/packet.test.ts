@@ -1,8 +1,8 @@
 // Packets, lanes and kinds as words: bytes that every party and every contract makes alike.
 import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import * as fc from 'fast-check'
-import { sm3 } from 'sm-crypto'
 import { describe, expect, it } from 'vitest'
 import { ASSURANCES, atLeast, attestedBy, weaker } from '../../../../src/crosschain/assurance.ts'
 import { digest, HASHES, type HashName } from '../../../../src/crosschain/hash.ts'
@@ -20,6 +20,8 @@ import {
 import { packetName } from '../../../../src/crosschain/state.ts'
 import { HubError } from '../../../../src/hub/index.ts'
 import { termsOf, word } from './paper.ts'
+
+const { sm3 } = createRequire(import.meta.url)('sm-crypto') as { sm3(bytes: number[]): string }
 
 /** The same digests by other code. */
 const BY_OTHERS: Record<HashName, (bytes: Uint8Array) => string> = {

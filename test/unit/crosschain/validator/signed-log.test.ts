@@ -109,6 +109,16 @@ it('writes an alarm once, over restarts too', async () => {
   }
   expect(readFileSync(path(), 'utf8').split('\n')).toHaveLength(2)
 })
+it('gives no value back that could not be written, then or later', async () => {
+  const log = await open()
+  await log.remember(key(1), proved(1))
+  await log.close()
+  for (let tries = 0; tries < 2; tries++) await expect(log.remember(key(2), proved(2))).rejects.toThrow()
+  await expect(log.remember(key(3), proved(3))).rejects.toThrow()
+  const again = await open()
+  expect([again.size(), again.find(key(2))]).toEqual([1, undefined])
+  await again.close()
+})
 it('lets no second process at the folder until it is closed', async () => {
   const log = await open(() => lockFolder(folder))
   await expect(open(() => lockFolder(folder))).rejects.toThrow()
