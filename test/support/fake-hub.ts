@@ -1,15 +1,20 @@
 // The hub as the relay sees it, in memory: a door that verifies everything from the trust root, and the lanes it has.
 import { HubError } from '../../src/hub/index.ts'
 import type { Entered, GatewayFact, LedgerDoor, LedgerEvidence } from '../../src/crosschain/door.ts'
-import type { Fact } from '../../src/crosschain/fact.ts'
+import type { Contract, Fact } from '../../src/crosschain/fact.ts'
 import { packetBytes, packetCommitment, receiptWord, type Word } from '../../src/crosschain/packet.ts'
 import { ProofRefused } from '../../src/crosschain/proof-refused.ts'
 import type { HubPacket, RelayLane } from '../../src/crosschain/relay/lane-book.ts'
 import type { LaneSource } from '../../src/crosschain/relay/ports.ts'
-import { trustAfter } from '../../src/crosschain/verifier.ts'
-import type { FakeLedger } from './fake-ledger.ts'
-import { fakeVerifier } from './fake-verifier.ts'
+import { trustAfter, type TrustRoot, type Verifier } from '../../src/crosschain/verifier.ts'
 
+/** A ledger as it is trusted. */
+export interface HubLedger {
+  urn: string
+  verifier: Verifier
+  trust(): TrustRoot
+  contracts(): { gateway: Contract }
+}
 export interface HubEntry {
   fact: GatewayFact
   evidence: LedgerEvidence
@@ -19,11 +24,11 @@ export class FakeHub implements LedgerDoor, LaneSource {
   readonly entries: HubEntry[] = []
   readonly freezes: { ledger: string; why: string; lane?: Word; one: Uint8Array; other: Uint8Array }[] = []
   readonly lanes: RelayLane[]
-  private readonly ledgers: readonly FakeLedger[]
+  private readonly ledgers: readonly HubLedger[]
   private readonly clock: () => number
   private readonly listeners = new Set<() => void>()
 
-  constructor(lanes: RelayLane[], ledgers: readonly FakeLedger[], clock: () => number) {
+  constructor(lanes: RelayLane[], ledgers: readonly HubLedger[], clock: () => number) {
     this.lanes = lanes
     this.ledgers = ledgers
     this.clock = clock
@@ -84,7 +89,7 @@ export class FakeHub implements LedgerDoor, LaneSource {
     let trust = ledger.trust()
     let last
     for (const raw of headers) {
-      last = fakeVerifier.verifyHeader(trust, raw, { nowS: Math.floor(this.clock() / 1000) })
+      last = ledger.verifier.verifyHeader(trust, raw, { nowS: Math.floor(this.clock() / 1000) })
       trust = trustAfter(last, trust)
     }
     if (!last) throw new ProofRefused('HEADER_MALFORMED')
@@ -94,7 +99,7 @@ export class FakeHub implements LedgerDoor, LaneSource {
       number: fact.packet.sequence,
       value: wordOf(fact),
     }
-    await fakeVerifier.verifyFact(last, ledger.contracts().gateway, place, { account, storage })
+    await ledger.verifier.verifyFact(last, ledger.contracts().gateway, place, { account, storage })
   }
 
   private judge({ fact, packet: { lane: id, sequence } }: GatewayFact): void {

@@ -7,7 +7,7 @@ import type { Packet, Word } from '../../src/crosschain/packet.ts'
 import { TransportFault, type Submitted, type Transport } from '../../src/crosschain/transport.ts'
 import type { TrustRoot } from '../../src/crosschain/verifier.ts'
 import { FakeGateway } from './fake-gateway.ts'
-import { readFakeHeader, sealFakeHeader, type FakeHeader } from './fake-verifier.ts'
+import { fakeVerifier, readFakeHeader, sealFakeHeader, type FakeHeader } from './fake-verifier.ts'
 
 export interface FakeLedgerOptions {
   name: string
@@ -24,6 +24,7 @@ export class FakeLedger {
   readonly chainId: number
   readonly gateway: FakeGateway
   readonly address: string
+  readonly verifier = fakeVerifier
   readonly blocks: Buffer[] = []
   validators: readonly string[]
   /** The account that pays for our acts. */

@@ -1,11 +1,14 @@
 // The story of one consignment: declared, released, pushed to those concerned, financed once and not twice, answered, invoiced, paid, proved.
+import { carry, checkSupervision, connectLedgers, loseValidator } from './across-ledgers.ts'
 import * as documents from './documents.ts'
-import { type EvidenceFolder, forged } from './evidence.ts'
+import { anchorChanged, type EvidenceFolder, forged } from './evidence.ts'
 import { accepted, namesAnywhere, sharedStrings, verdictLine } from './marks.ts'
 import { checkBeforeLending, type Paper, type Papers, tradePapers } from './trade-papers.ts'
-import type { Stage } from './stage.ts'
+import type { Actor, Stage } from './stage.ts'
+import type { ShownPacket } from '../../crosschain/shown.ts'
 import { milliseconds, type Timeline } from './timeline.ts'
 import type { Watcher } from './watcher.ts'
+import type { ComposedMessage } from '../compose.ts'
 import type { FeedItem } from '../feed-item.ts'
 
 interface Told extends Papers {
@@ -16,6 +19,7 @@ interface Told extends Papers {
 
 const FINANCING = 'tradefinance.financing'
 const TOTAL = '320000.00'
+const ANCHOR_WITHIN_MS = 60_000
 const ANSWER_WITHIN_MS = 3_600_000
 const TERMS = { amount: '256000.00', currency: 'USD' }
 
@@ -38,13 +42,25 @@ export async function consignment(stage: Stage, evidence: EvidenceFolder, line: 
     declaration: documents.electronics(Date.now(), 4711),
   }
   try {
-    const { index: declared, item } = await declare(told)
+    const across = await connectLedgers(stage, line)
+    const authorities = { home: stage.authority('cn-register-office'), abroad: stage.authority('vn-register-office') }
+    const { index: declared, item, message } = await declare(told)
+    const { lanes } = across.ledgers
+    line.title('The declaration goes over to the partner country\u2019s ledger')
+    let back: ShownPacket | undefined
+    const there = await carry(across, cast.exporter, lanes.there, 'customs.declaration/1', { index: declared, message })
     const released = await letGo(told)
     const financed = await finance(told)
     const refused = await refuse(told)
     await cannotTell(told)
-    const papers = await tradePapers(told, item)
+    const papers = await tradePapers(told, item, async (sent) => {
+      line.title('The answer comes back over the ledgers, with one validator down')
+      await loseValidator(across)
+      back = await carry(across, cast.partnerCustoms, lanes.back, 'customs.response/1', sent)
+    })
     await prove(told, { declared, released, financed, refused, ...papers })
+    await proveLedgers(told, { there, back: back! }, authorities, declared, cast.exporter)
+    await checkSupervision(across)
   } finally {
     const { partner, supervision, foreignExchange, exporterDesk, bankDesk, payingDesk } = told
     const desks = [partner, supervision, foreignExchange, exporterDesk, bankDesk, payingDesk]
@@ -58,7 +74,7 @@ async function declare({
   partner,
   supervision,
   declaration,
-}: Told): Promise<{ index: number; item: FeedItem }> {
+}: Told): Promise<{ index: number; item: FeedItem; message: ComposedMessage }> {
   const { exporter, customs, partnerCustoms } = cast
   const kind = 'customs.declaration'
   line.title('The declaration')
@@ -95,7 +111,7 @@ async function declare({
     again.duplicate &&
     again.receipt.payload === answer.receipt.payload
   line.check('the same message again: known already, the first receipt comes again', same)
-  return { index, item: pushed.item }
+  return { index, item: pushed.item, message }
 }
 
 async function letGo({ line, cast, partner, declaration }: Told): Promise<number> {
@@ -192,6 +208,48 @@ async function prove({ line, cast, evidence, declaration, payingBank }: Told, in
   line.check('the refused bank\u2019s bundle does not name the first bank', silent)
   const shared = sharedStrings(financing, refusal)
   line.check('nor does any string of the first bank\u2019s bundle occur in it', shared.length === 0, shared.join(', '))
+}
+
+/** What the ledgers themselves show, offline: both packets, both receipts, and the anchor of the log. */
+async function proveLedgers(
+  { line, evidence }: Told,
+  packets: Record<'there' | 'back', ShownPacket>,
+  authorities: Record<'home' | 'abroad', Actor>,
+  declared: number,
+  exporter: Actor,
+): Promise<void> {
+  line.title('The ledgers, verified offline')
+  const files = {
+    packet: await evidence.keep(authorities.home.client, packets.there.entry, 'packet'),
+    'packet-receipt': await evidence.keep(authorities.abroad.client, packets.there.receipt!, 'packet-receipt'),
+    'answer-packet': await evidence.keep(authorities.abroad.client, packets.back.entry, 'answer-packet'),
+    'answer-receipt': await evidence.keep(authorities.home.client, packets.back.receipt!, 'answer-receipt'),
+  }
+  for (const [name, file] of Object.entries(files)) {
+    const { verdict } = await evidence.exhibit(file, ['ledger'])
+    const link = verdict.links.find((one) => one.link === 'ledger')
+    line.check(`${name}.json: ${verdictLine(verdict)}; ${link?.detail}`, verdict.verdict === 'verified')
+  }
+  const file = await anchored(evidence, exporter, declared)
+  const { verdict, bytes } = await evidence.exhibit(file, ['anchor'])
+  const link = verdict.links.find((one) => one.link === 'anchor')
+  line.check(
+    `anchored.json, with --require anchor: ${verdictLine(verdict)}; ${link?.detail}`,
+    verdict.verdict === 'verified',
+  )
+  const changed = await evidence.verify(anchorChanged(bytes), ['anchor'])
+  line.check(`with one character of the anchor changed: ${verdictLine(changed)}`, changed.broken?.link === 'anchor')
+}
+
+/** The log is anchored every so often: the bundle is asked for again until its checkpoint stands on the ledger. */
+async function anchored(evidence: EvidenceFolder, { client }: Actor, index: number): Promise<string> {
+  for (const giveUpAt = performance.now() + ANCHOR_WITHIN_MS; ; ) {
+    const file = await evidence.keep(client, index, 'anchored')
+    const { verdict } = await evidence.exhibit(file)
+    if (verdict.links.some(({ link, state }) => link === 'anchor' && state === 'ok')) return file
+    if (performance.now() > giveUpAt) throw new Error('no anchor came')
+    await new Promise((wake) => setTimeout(wake, 500))
+  }
 }
 
 /** A push may overtake the answer to the sender. */

@@ -64,3 +64,14 @@ export function forged(bytes: Buffer, from: string, to: string): Buffer {
   bundle.message.body = Buffer.from(body.replaceAll(from, to)).toString('base64url')
   return Buffer.from(JSON.stringify(bundle))
 }
+
+/** The bundle with one character of its anchor's proof changed. */
+export function anchorChanged(bytes: Buffer): Buffer {
+  const bundle = JSON.parse(bytes.toString()) as { checkpoint: { anchor: { evidence: string } } }
+  const { anchor } = bundle.checkpoint
+  const proof = Buffer.from(anchor.evidence, 'base64url').toString()
+  const at = proof.indexOf('"storage":["') + 40
+  const other = proof[at] === 'A' ? 'B' : 'A'
+  anchor.evidence = Buffer.from(proof.slice(0, at) + other + proof.slice(at + 1)).toString('base64url')
+  return Buffer.from(JSON.stringify(bundle))
+}

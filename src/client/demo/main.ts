@@ -7,14 +7,31 @@ import { consignment } from './consignment.ts'
 import { FIXTURES } from './documents.ts'
 import { EvidenceFolder } from './evidence.ts'
 import { pilotMonth } from './pilot-month.ts'
+import type { LedgerCast } from './ledger-stage.ts'
 import { setStage, type Stage } from './stage.ts'
 import { Timeline } from './timeline.ts'
 
 type Story = (stage: Stage, evidence: EvidenceFolder, line: Timeline, month: string) => Promise<void>
 
+const VALIDATORS = [
+  'urn:hub:cn:customs:nanning-example',
+  'urn:hub:vn:bank:lotus-lake',
+  'urn:hub:th:bank:jasmine',
+] as const
+const OPERATOR = 'urn:hub:cn:operator:beibu-desk'
+
+/** Whose ledgers, and whose validators: of three parties, or all of one. */
+const ledgerCast = (isOneOperator: boolean): LedgerCast => ({
+  home: 'urn:hub:cn:regulator:register-office',
+  abroad: 'urn:hub:vn:regulator:register-office',
+  operator: OPERATOR,
+  validators: isOneOperator ? [OPERATOR, OPERATOR, OPERATOR] : VALIDATORS,
+  regulator: 'urn:hub:cn:regulator:customs-supervision',
+})
+
 /** Stories by name. Each has a folder of its own, so that one does not wipe the bundles of the other. */
-const STORIES: Readonly<Record<string, { folder: string; title: string; play: Story }>> = {
-  consignment: { folder: '.', title: 'One consignment, declared to proved', play: consignment },
+const STORIES: Readonly<Record<string, { folder: string; title: string; play: Story; ledgers?: true }>> = {
+  consignment: { folder: '.', title: 'One consignment, declared to proved', play: consignment, ledgers: true },
   'pilot-month': {
     folder: 'pilot-month',
     title: 'The pilot month: 22 financings, each offered to a second bank',
@@ -24,6 +41,7 @@ const STORIES: Readonly<Record<string, { folder: string; title: string; play: St
 
 const HELP = `npm run demo                          one consignment, from declaration to proof
 npm run demo -- --story pilot-month   22 dated financings, each offered to a second bank
+npm run demo -- --one-operator        all relay validators run by one operator
 npm run demo -- --dir <folder>        elsewhere than data/demo
 
 --month <file> plays another file of the form of fixtures/tradefinance/pilot-month.json.
@@ -36,6 +54,7 @@ const { values } = parseArgs({
     story: { type: 'string', default: 'consignment' },
     month: { type: 'string', default: fileURLToPath(new URL('tradefinance/pilot-month.json', FIXTURES)) },
     dir: { type: 'string' },
+    'one-operator': { type: 'boolean' },
     help: { type: 'boolean' },
   },
 })
@@ -50,7 +69,7 @@ else if (story === undefined) {
 }
 process.exit()
 
-async function tell({ title, play }: (typeof STORIES)[string], dir: string): Promise<number> {
+async function tell({ title, play, ledgers }: (typeof STORIES)[string], dir: string): Promise<number> {
   const line = new Timeline(console.log, () => performance.now())
   line.title(title)
   let stage: Stage | undefined
@@ -58,7 +77,12 @@ async function tell({ title, play }: (typeof STORIES)[string], dir: string): Pro
     mkdirSync(dir, { recursive: true })
     for (const old of ['bundles', 'trust.json']) rmSync(join(dir, old), { recursive: true, force: true })
     const trustFile = join(dir, 'trust.json')
-    stage = await setStage(join(dir, 'stage'), trustFile, (text) => line.tell(text))
+    stage = await setStage(
+      join(dir, 'stage'),
+      trustFile,
+      (text) => line.tell(text),
+      ledgers && ledgerCast(values['one-operator'] === true),
+    )
     await play(stage, new EvidenceFolder(join(dir, 'bundles'), trustFile), line, values.month)
   } catch (error) {
     line.check('the story could be told to its end', false, error instanceof Error ? error.message : String(error))

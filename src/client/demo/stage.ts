@@ -1,15 +1,15 @@
 // The stage of a story: a fresh sandbox, a real hub process on a free loopback port, and the parties with their clients.
 import { randomBytes } from 'node:crypto'
 import { type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { copyFileSync, mkdirSync, openSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { copyFileSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ComposedMessage, composeMessage, type Composition } from '../compose.ts'
 import type { HubClient, Submitted } from '../hub-client.ts'
 import { hubListens, readEnvFile, spawnHub, stopHub } from '../hub-process.ts'
 import { clientOf, composerOf, openPartyFolder, type PartyFolder } from '../party-folder.ts'
 import { initSandbox } from '../sandbox.ts'
+import { freePort } from './free-port.ts'
+import { type LedgerCast, type LedgerStage, setLedgerStage } from './ledger-stage.ts'
 import { Watcher } from './watcher.ts'
 
 const READY_WITHIN_MS = 60_000
@@ -60,21 +60,35 @@ export interface Stage {
   cast: Cast
   /** Any other party of the sandbox, by its folder. */
   actor(folder: string): Actor
+  /** By its URN. */
+  party(urn: string): Actor
+  /** Of a country, by its folder. */
+  authority(folder: string): Actor
+  ledgers?: LedgerStage
   /** Stops the hub; gives its exit code. */
   close(): Promise<number | null>
 }
 
 /** Builds the stage in `dir` (wiped first) and copies the trust file to `trustFile`. `tell` hears what is being done. */
-export async function setStage(dir: string, trustFile: string, tell: (line: string) => void): Promise<Stage> {
+export async function setStage(
+  dir: string,
+  trustFile: string,
+  tell: (line: string) => void,
+  cast?: LedgerCast,
+): Promise<Stage> {
   rmSync(dir, { recursive: true, force: true })
   mkdirSync(dir, { recursive: true })
   const listen = `127.0.0.1:${await freePort()}`
   const sandbox = await initSandbox(join(dir, 'sandbox'), { listen, randomness: randomBytes, clock: Date.now })
   copyFileSync(sandbox.trust, trustFile)
   tell(`sandbox: ${sandbox.parties.length} parties under 4 national CAs, in ${dir}`)
-  const hub = await startHub(sandbox.env, join(dir, 'hub.log'))
+  const ledgers = cast && (await setLedgerStage(join(dir, 'ledgers'), cast))
+  if (ledgers) trustLedgers(trustFile, ledgers.trusted)
+  const more = ledgers ? { HUB_LEDGERS: ledgers.file } : {}
+  const hub = await startHub({ ...readEnvFile(sandbox.env), ...more }, join(dir, 'hub.log'))
   tell(`hub process ${hub.pid} is ready at http://${listen}`)
-  const actor = (folder: string): Actor => new Actor(openPartyFolder(join(sandbox.dir, 'parties', folder)))
+  const open = (...path: string[]): Actor => new Actor(openPartyFolder(join(sandbox.dir, ...path)))
+  const actor = (folder: string): Actor => open('parties', folder)
   return {
     cast: {
       exporter: actor('guangxi-exporter'),
@@ -84,13 +98,26 @@ export async function setStage(dir: string, trustFile: string, tell: (line: stri
       secondBank: actor('second-bank'),
     },
     actor,
-    close: () => stopHub(hub, STOP_WITHIN_MS),
+    party: (urn) => new Actor(openPartyFolder(sandbox.parties.find(({ party }) => party === urn)!.folder)),
+    authority: (folder) => open('authorities', folder),
+    ...(ledgers && { ledgers }),
+    async close() {
+      const code = await stopHub(hub, STOP_WITHIN_MS)
+      await ledgers?.close()
+      return code
+    },
   }
 }
 
-async function startHub(env: string, log: string): Promise<ChildProcess> {
+/** Whom the verifier believes about ledgers is its own affair: here it takes what the story set up. */
+function trustLedgers(file: string, ledgers: Record<string, unknown>): void {
+  const trust = JSON.parse(readFileSync(file, 'utf8')) as object
+  writeFileSync(file, `${JSON.stringify({ ...trust, ledgers }, null, 2)}\n`)
+}
+
+async function startHub(env: Record<string, string>, log: string): Promise<ChildProcess> {
   const file = openSync(log, 'a')
-  const hub = spawnHub(readEnvFile(env), ['ignore', file, file])
+  const hub = spawnHub(env, ['ignore', file, file])
   // A story that is killed takes its hub with it.
   process.once('exit', () => hub.kill('SIGKILL'))
   try {
@@ -100,13 +127,4 @@ async function startHub(env: string, log: string): Promise<ChildProcess> {
     throw new Error(`${(error as Error).message}; its log is ${log}`, { cause: error })
   }
   return hub
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((done) => server.close(done))
-  return port
 }

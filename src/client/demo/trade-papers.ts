@@ -1,4 +1,5 @@
 // The document and money side of the story: the partner answers, the invoice with its scan, the payment and what became of it.
+import type { ComposedMessage } from '../compose.ts'
 import type { FeedItem } from '../feed-item.ts'
 import { naming } from '../answering.ts'
 import { enquire } from '../enquiry.ts'
@@ -29,8 +30,14 @@ export interface Papers {
 export type Paper = 'response' | 'invoice' | 'payment' | 'status'
 
 /** Plays from the partner's answer to the settled payment. */
-export async function tradePapers(papers: Papers, declared: FeedItem): Promise<Record<Paper, number>> {
-  const response = await respond(papers, declared)
+export async function tradePapers(
+  papers: Papers,
+  declared: FeedItem,
+  /** The answer has been taken in; what follows of it happens before the story goes on. */
+  answered: (sent: { index: number; message: ComposedMessage }) => Promise<unknown>,
+): Promise<Record<Paper, number>> {
+  const { index: response, message } = await respond(papers, declared)
+  await answered({ index: response, message })
   const { index: invoice, number, date } = await invoiceWithScan(papers)
   const { payment: paid, status } = await pay(papers, paymentNumbers({ number, date }, Date.now()))
   return { response, invoice, payment: paid, status }
@@ -57,22 +64,24 @@ export async function checkBeforeLending({ line, cast, declaration, trust }: Pap
   )
 }
 
-async function respond({ line, cast, declaration, exporterDesk }: Papers, declared: FeedItem): Promise<number> {
+async function respond(
+  { line, cast, declaration, exporterDesk }: Papers,
+  declared: FeedItem,
+): Promise<{ index: number; message: ComposedMessage }> {
   const { partnerCustoms, customs, exporter } = cast
   const kind = 'customs.response'
   line.title('The answer of the partner country')
   const body = documents.response(declaration, Date.now())
   const re = [naming(declared)!]
-  const [answer, tookMs] = await line.timed(() =>
-    partnerCustoms.send({ kind, to: [exporter.urn, customs.urn], re, body }),
-  )
+  const message = await partnerCustoms.compose({ kind, to: [exporter.urn, customs.urn], re, body })
+  const [answer, tookMs] = await line.timed(() => partnerCustoms.client.submit(message))
   const index = accepted(answer)
   line.check(`${partnerCustoms.name} answers ${body.outcome}: taken in ${milliseconds(tookMs)}`, true)
   await exporterDesk.find('the answer at the exporter', (item) => item.kind === kind)
   const { items } = await exporter.client.due({ role: 'await', state: 'answered' })
   const answered = items.some((one) => one.party === partnerCustoms.urn && one.answer === index)
   line.check('pushed to the exporter, and its list of wanted answers says answered', answered)
-  return index
+  return { index, message }
 }
 
 async function invoiceWithScan({ line, cast, declaration, importer, payingBank }: Papers) {

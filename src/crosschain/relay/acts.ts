@@ -1,6 +1,6 @@
 // What the relay does for one packet, one act at a time. Each can be cut off anywhere and done again: the hub knows a packet it has, a
 // gateway one it has written.
-import type { PartyUrn } from '../../hub/index.ts'
+import { HubError, type PartyUrn } from '../../hub/index.ts'
 import type { Act, AttestedAct } from '../attestation.ts'
 import type { GatewayFact, LedgerDoor, LedgerEvidence } from '../door.ts'
 import type { Fact } from '../fact.ts'
@@ -172,7 +172,14 @@ export class NotAttested extends Error {
   }
 }
 
-const commitmentOf = ({ book, note }: Case): Buffer => packetCommitment(note.packet, book.lane.terms.hash)
+/** Members out of their range are the node's lie. */
+function commitmentOf({ book, note }: Case): Buffer {
+  try {
+    return packetCommitment(note.packet, book.lane.terms.hash)
+  } catch (error) {
+    throw error instanceof HubError ? new ProofRefused('COMMITMENT', error.detail) : error
+  }
+}
 
 const receiptOf = (
   on: Case,

@@ -16,9 +16,9 @@ export function rateLimit(ratePerHour: number, clock: Clock): RateLimit {
   let atMs = clock()
   const left = (): number => {
     if (ratePerHour === 0) return Infinity
-    const nowMs = clock()
-    // A clock that goes back fills nothing.
-    level = Math.min(ratePerHour, level + (Math.max(0, nowMs - atMs) * ratePerHour) / HOUR_MS)
+    // A clock that goes back fills nothing, nor does it again what it has.
+    const nowMs = Math.max(atMs, clock())
+    level = Math.min(ratePerHour, level + ((nowMs - atMs) * ratePerHour) / HOUR_MS)
     atMs = nowMs
     return Math.floor(level)
   }

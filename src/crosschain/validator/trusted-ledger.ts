@@ -26,6 +26,8 @@ export interface TrustedLedgerDeps {
 
 /** Headers asked for in one go: more than enough to halve any gap, few enough to end. */
 const STEPS_MAX = 256
+/** Blocks tried one by one beside a refused one: the sets of neighbours are alike, more will not help. */
+const PAST_MAX = 8
 /** A nearer block may still be shown where a far one is refused for these: the set has changed in between. */
 const TOO_FAR: readonly ProofReason[] = ['SET_OVERLAP', 'SET_CHANGE', 'SEAL_FOREIGN', 'SEAL_QUORUM']
 
@@ -92,18 +94,28 @@ class TrustedChain {
   private async advance(head: number): Promise<void> {
     const before = this.state.last
     try {
-      let height = head
+      let aim = head
+      let past = 0
       for (let step = 0; this.trust().height < head; step++) {
         if (step === STEPS_MAX) throw new TransportFault('timeout', `${this.deps.name} is still far behind its node`)
-        height = (await this.step(height)) ? head : Math.floor((this.trust().height + height) / 2)
+        const low = this.trust().height
+        const refused = await this.step(aim)
+        if (!refused) {
+          ;[aim, past] = [head, 0]
+          continue
+        }
+        // Next to the trusted block the rule is narrower than over a gap: one a little further on may still be shown.
+        if (aim === low + 1 || past > 0) past = Math.max(past, 1) + 1
+        if (past > PAST_MAX || low + past > head) throw refused
+        aim = low + (past > 0 ? past : Math.floor((aim - low) / 2))
       }
     } finally {
       if (this.state.last !== before) await this.deps.store.save(this.state)
     }
   }
 
-  /** False: refused, but a nearer block may do. */
-  private async step(height: number): Promise<boolean> {
+  /** Gives the refusal for which another block may still be shown; throws any other. */
+  private async step(height: number): Promise<ProofRefused | undefined> {
     const raw = await this.deps.reader.header(height)
     const from = this.trust()
     try {
@@ -112,9 +124,9 @@ class TrustedChain {
       const trust = trustAfter(header, from)
       this.verified = { header, raw }
       this.state.last = { from, trust, header: raw, atS, verifier: this.deps.verifier.version }
-      return true
+      return undefined
     } catch (error) {
-      if (error instanceof ProofRefused && TOO_FAR.includes(error.reason) && height > from.height + 1) return false
+      if (error instanceof ProofRefused && TOO_FAR.includes(error.reason)) return error
       throw error
     }
   }

@@ -81,22 +81,17 @@ contract Burning {
   }
 }
 
-/// Needs most of its stipend: eight new slots.
-contract Hungry {
+/// Answers with the gas it was given.
+contract Meter {
   uint256 public calls;
-  mapping(uint256 => uint256) private cells;
 
-  function onPacket(
-    bytes32,
-    uint256 sequence,
-    bytes32,
-    bytes32,
-    bytes32,
-    bytes calldata
-  ) external returns (bytes32) {
+  fallback() external {
+    uint256 given = gasleft();
     calls++;
-    for (uint256 i = 0; i < 7; i++) cells[sequence * 8 + i] = 1;
-    return bytes32(uint256(1));
+    assembly {
+      mstore(0, given)
+      return(0, 32)
+    }
   }
 }
 

@@ -94,11 +94,12 @@ function shortcut(items: readonly RlpItem[], path: Uint8Array, at: number): Step
   if (flagged === undefined || to === undefined || items.length > 2) throw new RlpFault('a node is of no known form')
   const { leaf, nibbles } = readPath(readBytes(flagged))
   if (!leaf && nibbles.length === 0) throw new RlpFault('an extension leads nowhere')
-  if (leaf && nibbles.length > path.length - at) throw new RlpFault('a leaf is deeper than its key')
-  const fits = nibbles.every((nibble, index) => path[at + index] === nibble)
-  const end = at + nibbles.length
-  if (!leaf) return fits ? { to, at: end } : { at }
-  return fits && end === path.length ? { to, at: end, leaf: true } : { at }
+  const rest = path.subarray(at)
+  if (nibbles.some((nibble, index) => index < rest.length && nibble !== rest[index])) return { at }
+  // Of two keys none is the beginning of the other.
+  if (leaf ? nibbles.length !== rest.length : nibbles.length >= rest.length)
+    throw new RlpFault('a key ends before its leaf, or after it')
+  return { to, at: at + nibbles.length, ...(leaf && { leaf }) }
 }
 
 /** Hex-prefix encoding: the high nibble of the first byte holds the flags leaf (2) and odd (1). */

@@ -75,11 +75,16 @@ describe('RLP', () => {
   ])('with %s is refused', (_what, hex) => {
     expect(() => readAll(from(hex))).toThrow(RlpFault)
   })
-  it('that nests a hundred thousand lists is read one level at a time', () => {
-    let bytes: Uint8Array = Buffer.of(0xc0)
-    for (let depth = 0; depth < 12; depth++) bytes = spliceList([bytes])
-    let item = readItem(bytes)
-    for (let depth = 0; depth < 12; depth++) item = readList(item, 1)[0]!
+  it('that nests ten thousand lists is read one level at a time', () => {
+    const DEPTH = 10_000
+    const prefixes: Buffer[] = []
+    for (let depth = 0, length = 0; depth <= DEPTH; depth++) {
+      const prefix = spliceList([Buffer.alloc(length)]).subarray(0, -length || undefined)
+      prefixes.unshift(prefix)
+      length += prefix.length
+    }
+    let item = readItem(Buffer.concat(prefixes))
+    for (let depth = 0; depth < DEPTH; depth++) item = readList(item, 1)[0]!
     expect(readList(item, 0)).toEqual([])
   })
   it('of another shape than asked for is refused', () => {

@@ -136,6 +136,39 @@ describe('nodes that a forger has hashed right', () => {
   ])('%s are refused', async (_what, node) => {
     expect(await alone(node)).toBe('PROOF_NODE')
   })
+  /** A branch with one child on the way to the key, and that child's own bytes. */
+  const above = (child: unknown, leaf: Uint8Array) => {
+    const items = Array.from({ length: 17 }, (_, at): unknown => (at === hashed(1)[0]! >> 4 ? child : ''))
+    const bytes = RLP.encode(items as Uint8Array[])
+    return [bytes, ...(leaf.length > 0 ? [leaf] : [])]
+  }
+  /** The leaf for what is left of the key after one nibble. */
+  const leafOf = (kept: Uint8Array, key = hashed(1)) =>
+    [Buffer.concat([Buffer.of(0x30 | (key[0]! & 15)), key.subarray(1)]), kept] as const
+  const prove = (nodes: readonly Uint8Array[], key = hashed(1)) =>
+    reasonOf(() => proveKey(keccak(nodes[0]!).toString('hex'), key, nodes))
+
+  it('stand in their parent when they are short, and only then', async () => {
+    const [long, short] = [
+      RLP.encode([...leafOf(value)]),
+      RLP.encode([...leafOf(Buffer.of(9), hashed(1).subarray(0, 20))]),
+    ]
+    expect(await prove(above(keccak(long), long))).toBeUndefined()
+    expect(await prove(above(leafOf(value), Buffer.alloc(0)))).toBe('PROOF_NODE')
+    expect(short.length).toBeLessThan(32)
+    expect(await prove(above(keccak(short), short), hashed(1).subarray(0, 20))).toBe('PROOF_NODE')
+    expect(await prove(above(RLP.decode(short), Buffer.alloc(0)), hashed(1).subarray(0, 20))).toBeUndefined()
+  })
+  it('with an extension of no length before the leaf are refused', async () => {
+    const leaf = RLP.encode([path(0x20, hashed(1)), value])
+    expect(await prove([RLP.encode([Buffer.of(0), keccak(leaf)]), leaf])).toBe('PROOF_NODE')
+  })
+  it('whose key ends before ours, or after it, are refused', async () => {
+    const shorter = RLP.encode([path(0x20, hashed(1).subarray(0, 31)), value])
+    expect(await prove([shorter])).toBe('PROOF_NODE')
+    expect(await prove([RLP.encode([path(0x20, hashed(1)), value])], hashed(1).subarray(0, 31))).toBe('PROOF_NODE')
+    expect(await prove([RLP.encode([path(0, hashed(1)), keccak(shorter)]), shorter])).toBe('PROOF_NODE')
+  })
   it('with the value as a list are refused', async () => {
     expect(await alone([path(0x20, hashed(1)), [value]])).toBe('PROOF_NODE')
   })

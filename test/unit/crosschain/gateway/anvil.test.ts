@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keccak } from '../../../../src/crosschain/hash.ts'
 import { gatewayCode, rangeWord } from '../../../../src/crosschain/ledgers/evm/gateway/gateway.ts'
 import { mappingSlot } from '../../../../src/crosschain/ledgers/evm/state-proof.ts'
-import { addressWord, packetCommitment, receiptWord } from '../../../../src/crosschain/packet.ts'
+import { addressWord, type Packet, packetCommitment, receiptWord } from '../../../../src/crosschain/packet.ts'
 import { anvilLedger, anvilPath } from './anvil-ledger.ts'
 import { endA, endB, LANE, NOBODY, SET_DELAY_S, SIGNED, validators } from './cast.ts'
 import { received } from './events.ts'
@@ -67,14 +67,16 @@ describe.skipIf(!path)('on anvil', () => {
   })
   it('whoever pays cannot starve a receiver', async () => {
     const { source, target } = await openPair(ledger, ledger)
-    const hungry = await deployReceiver(ledger, 'Hungry')
-    const { packet } = await source.send({ receiver: addressWord(hungry) })
-    for (let gas = 100_000; (await target.counters())[1] === 0; gas += 10_000) {
+    const meter = await deployReceiver(ledger, 'Meter')
+    const send = async (): Promise<Packet> => (await source.send({ receiver: addressWord(meter) })).packet
+    const plenty = received(await target.deliver(await send()))
+    const packet = await send()
+    for (let gas = 100_000; (await target.counters())[1] === 1; gas += 5_000) {
       expect(gas).toBeLessThan(1_000_000)
       const done = await target.deliver(packet, SIGNED, { gas })
-      if (done.refusal === undefined) expect(received(done).outcome).toBe(1)
+      if (done.refusal === undefined) expect(received(done).acknowledgement).toBe(plenty.acknowledgement)
     }
-    expect(await callsOf(ledger, hungry)).toBe(1)
+    expect(await callsOf(ledger, meter)).toBe(2)
   })
   it('sets rotate, and the old one is good for its delay alone', async () => {
     const { source, target } = await openPair(ledger, ledger)

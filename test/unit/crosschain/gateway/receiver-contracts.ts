@@ -12,7 +12,7 @@ export const receiverAbi = parseAbi([
   'function arm(address target, bytes data)',
 ])
 
-export type ReceiverName = 'Echo' | 'Silent' | 'Reverting' | 'Burning' | 'Hungry' | 'Bomb' | 'Reentrant'
+export type ReceiverName = 'Echo' | 'Silent' | 'Reverting' | 'Burning' | 'Meter' | 'Bomb' | 'Reentrant'
 
 /** Compiles them all; deploys one at a time. */
 export function receivers(): (ledger: TestLedger, name: ReceiverName, args?: unknown[]) => Promise<Address> {
