@@ -18,7 +18,7 @@ export async function verifyWith(
 
 /** What verifies proofs of ledgers takes its time to load: most bundles have none. */
 export const knowingLedgers = async (): Promise<LedgerProofs> =>
-  (await import('../crosschain/ledger-proofs.ts')).ledgerProofs(Date.now)
+  (await import('../crosschain/ledger-proofs.ts')).ledgerProofs()
 
 /** Verifies a saved answer to an enquiry in the same way. */
 export async function verifyAttestationWith(

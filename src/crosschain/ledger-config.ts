@@ -111,6 +111,13 @@ export function readLedgerConfig(path: string): LedgerConfig {
   const named = [config.anchoring, ...config.supervision, ...config.events].flatMap((one) => (one ? [one.ledger] : []))
   const unknown = named.filter((urn) => !Object.hasOwn(config.ledgers, urn))
   if (unknown.length > 0) throw new HubError('PARAMETER_INVALID', `${path}: ledgers lacks ${unknown.join(', ')}`)
+  // Each keeps its place under these names; two would share it, and the second never be told.
+  const names = [
+    ...config.supervision.map(({ ledger, regulator }) => `${ledger}/${regulator}`),
+    ...config.events.map(({ ledger, contract, topic, name }) => [ledger, contract, topic, name].join('/')),
+  ]
+  const twice = names.find((name, at) => names.indexOf(name) < at)
+  if (twice !== undefined) throw new HubError('PARAMETER_INVALID', `${path}: ${twice} is there twice`)
   return config
 }
 

@@ -1,13 +1,6 @@
 // Verifies offline what ledgers show in a bundle: the fact an entry tells of, and the anchor of its checkpoint. Belief begins with the
 // ledgers of the trust file.
-import {
-  compileSchema,
-  HubError,
-  parseStrictJson,
-  readSchemaFile,
-  type Clock,
-  type LedgerProofs,
-} from '../hub/index.ts'
+import { compileSchema, HubError, parseStrictJson, readSchemaFile, type LedgerProofs } from '../hub/index.ts'
 import type { LedgerEvent, LedgerPacket, LedgerReceipt, LedgerTrust } from '../../schemas/types.d.ts'
 import { anchorFact } from './anchor.ts'
 import { verifyEvent } from './events.ts'
@@ -28,19 +21,22 @@ const findPacket = compileSchema(readSchemaFile('ledger/packet.v1.json'))
 const findEvent = compileSchema(readSchemaFile('ledger/event.v1.json'))
 const findReceipt = compileSchema(readSchemaFile('ledger/receipt.v1.json'))
 
-/** `clock` decides whether a trusted set is within its trusting period. */
-export function ledgerProofs(clock: Clock): LedgerProofs {
+/**
+ * A trusted set is looked at as of the time the hub took the entry in, as all evidence is; an anchor as of its own block. So what was
+ * good stays good when the trusting period is over.
+ */
+export function ledgerProofs(): LedgerProofs {
   return {
-    async entry(ledgers, { envelope, body }, evidence) {
+    async entry(ledgers, { envelope, body, atMs }, evidence) {
       const trust = trustIn(ledgers, envelope.from)
       if (!trust) return undefined
       return refusable(async () => {
         const parsed = parseStrictJson(body)
-        if (envelope.kind === 'ledger.event') return showEvent(parsed, envelope.from, trust, evidence, clock)
+        if (envelope.kind === 'ledger.event') return showEvent(parsed, envelope.from, trust, evidence, atMs)
         const { place, ledger, gateway, what } = factOf(envelope.kind, parsed)
         if (ledger !== envelope.from || gateway !== trust.gateway.address)
           throw new ProofRefused('LEDGER', 'the message tells of another ledger or gateway')
-        return `${what}, ${await show(place, trust.gateway, trust, evidence, clock)}`
+        return `${what}, ${await show(place, trust.gateway, trust, evidence, atMs)}`
       })
     },
     async anchor(ledgers, { ledger, evidence }, checkpoint) {
@@ -49,7 +45,7 @@ export function ledgerProofs(clock: Clock): LedgerProofs {
       return refusable(async () => {
         if (!trust.notary)
           throw new HubError('PARAMETER_INVALID', `the trust file names no notary contract of ${ledger}`)
-        return `${ledger}, ${await show(anchorFact(checkpoint), trust.notary, trust, evidence, clock)}`
+        return `${ledger}, ${await show(anchorFact(checkpoint), trust.notary, trust, evidence, undefined)}`
       })
     },
   }
@@ -60,9 +56,9 @@ async function show(
   contract: Contract,
   trust: TrustedLedger,
   evidence: Buffer,
-  clock: Clock,
+  atMs: number | undefined,
 ): Promise<string> {
-  const { verifier, header, proof } = opened(trust, evidence, clock)
+  const { verifier, header, proof } = opened(trust, evidence, atMs)
   if (!('state' in proof)) throw new ProofRefused('PROOF_NODE', 'a log is no place in the state')
   await verifier.verifyFact(header, contract, fact, proof.state)
   return sealed(header)
@@ -74,22 +70,22 @@ async function showEvent(
   from: string,
   trust: TrustedLedger,
   evidence: Buffer,
-  clock: Clock,
+  atMs: number | undefined,
 ): Promise<string> {
   const event = shaped<LedgerEvent>(body, findEvent)
-  const { verifier, header, proof } = opened(trust, evidence, clock)
+  const { verifier, header, proof } = opened(trust, evidence, atMs)
   if (!('log' in proof)) throw new ProofRefused('PROOF_NODE', 'a place in the state is no log')
   if (event.ledger !== from) throw new ProofRefused('LEDGER', 'the message tells of another ledger')
   await verifyEvent(event, header, proof.log, verifier)
   return `event ${event.name} of contract ${event.contract.slice(0, 8)}, ${sealed(header)}`
 }
 
-function opened(trust: TrustedLedger, evidence: Buffer, clock: Clock) {
+function opened(trust: TrustedLedger, evidence: Buffer, atMs: number | undefined) {
   const verifier = verifierOf(trust)
   const proof = readEvidence(evidence)
   if (proof.family !== verifier.family)
     throw new ProofRefused('LEDGER', `the proof is of ${proof.family}, the trust of ${verifier.family}`)
-  return { verifier, proof, header: verifyAll(proof.headers, trust, verifier, clock) }
+  return { verifier, proof, header: verifyAll(proof.headers, trust, verifier, atMs) }
 }
 
 const sealed = (header: VerifiedHeader): string =>
@@ -99,12 +95,12 @@ function verifyAll(
   headers: readonly Uint8Array[],
   trust: TrustedLedger,
   verifier: Verifier,
-  clock: Clock,
+  atMs: number | undefined,
 ): VerifiedHeader {
   let root = trustRootOf(trust)
   let last: VerifiedHeader | undefined
   for (const header of headers) {
-    last = verifier.verifyHeader(root, header, { nowS: Math.floor(clock() / 1000) })
+    last = verifier.verifyHeader(root, header, atMs === undefined ? {} : { nowS: Math.floor(atMs / 1000) })
     root = trustAfter(last, root)
   }
   return last!

@@ -16,7 +16,7 @@ export const PROOF_REASONS = {
   SET_OVERLAP: 'after a gap in heights no more than a third of the trusted set has sealed',
   PARENT: 'the parent hash is not that of the header before',
   HEIGHT: 'the height does not follow on the trusted one',
-  TIME: 'the time is not after that of the header before, or lies in the future',
+  TIME: 'the time is before that of the header before, or lies in the future',
   TRUSTING_PERIOD: 'the trusted set is older than the trusting period',
   HASH_CLAIMED: 'the hash is not the one that was claimed',
   EQUIVOCATION: 'two different sealed headers at one height',

@@ -25,7 +25,7 @@ export interface VerifiedHeader {
   receiptsRoot: Word
   /** The set that decides about the block after it. */
   validators: readonly Address[]
-  /** Distinct members of the trusted set that sealed it, and how many were needed. */
+  /** Distinct validators that sealed it, and how many its own list needs. Across a change of the set that is not the trusted one, whose share was checked. */
   signers: readonly Address[]
   quorum: number
   assurance: Assurance
@@ -58,8 +58,11 @@ export interface Verifier {
   readonly assurance: Assurance
   /** The height a header says it has; nothing is verified. Throws ProofRefused for bytes that are no header. */
   heightOf(header: Uint8Array): number
-  /** Reads and verifies one header against the trusted block before it; with a gap in heights by overlap and quorum. */
-  verifyHeader(trust: TrustRoot, header: Uint8Array, options: { nowS: number }): VerifiedHeader
+  /**
+   * Reads and verifies one header against the trusted block before it; with a gap in heights by overlap and quorum. Without `nowS` the
+   * trusting period is counted to the header's own time, and a time ahead is not refused.
+   */
+  verifyHeader(trust: TrustRoot, header: Uint8Array, options: { nowS?: number }): VerifiedHeader
   /** Shows that the contract, with its pinned code, holds the fact in the state of the header. */
   verifyFact(header: VerifiedHeader, contract: Contract, fact: Fact, proof: InclusionProof): Promise<void>
   /** Shows that a log stands in the header's block, in a transaction that succeeded. */

@@ -65,7 +65,7 @@ export const fakeVerifier: Verifier = {
   version: '1',
   assurance: 'proof',
   heightOf: (raw) => readFakeHeader(raw).height,
-  verifyHeader: (trust, raw, { nowS }) => verifyHeader(trust, raw, nowS),
+  verifyHeader: (trust, raw, { nowS = Infinity }) => verifyHeader(trust, raw, nowS),
   async verifyFact(header, contract, { box, key, number, value }, { account }) {
     if (contract.codeHash !== 'c'.repeat(64)) throw new ProofRefused('CODE_HASH')
     const [state] = account

@@ -17,3 +17,16 @@ export function readInput(file: string): Buffer {
     throw new UsageError(`cannot read ${file}: ${WHY[code] ?? message}`)
   }
 }
+
+/** What a JSON file says, as an object. Throws UsageError when it is none. */
+export function readJsonInput(file: string): object {
+  let value: unknown
+  try {
+    value = JSON.parse(readInput(file).toString())
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`${file} is not JSON`)
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw new UsageError(`${file} holds no JSON object`)
+}

@@ -1,9 +1,10 @@
 // `beibu lane <act>`: what the owner of one end does to a lane, and what is to be seen of it.
 import { laneId, type LaneTerms } from '../../crosschain/lane.ts'
 import type { ShownLane, ShownPacket } from '../../crosschain/shown.ts'
+import type { HubClient } from '../hub-client.ts'
 import { UsageError } from '../usage.ts'
 import { actingParty, clientFor } from './acting.ts'
-import { readInput } from './input.ts'
+import { readJsonInput } from './input.ts'
 import { type ActingValues, submitAct } from './signed-act.ts'
 import { ACTING, type CommandIo, EXIT, readArgs, show, type Verb, wholeNumber } from './verb.ts'
 
@@ -42,48 +43,75 @@ Looking, which changes nothing:
 Terms are JSON: {name, source:{ledger, chainId, gateway, owner}, target:{...}, kinds, ordered,
 timeoutS, assurance, threshold, operators, ratePerHour, feePayer, hash}.
 
-  beibu lane open --terms lane.json --as sandbox/authorities/cn
+  beibu lane open --terms lane.json --as sandbox/authorities/cn-register-office
   beibu lane show declarations-cn-vn --as sandbox/parties/hub-operator
 
-Exit: 0 done, 1 refused.`,
+Exit: 0 done, 1 refused, 2 no such packet here yet.`,
   async run(args, io) {
     const { values, positionals } = readArgs('lane', args, OPTIONS)
     const [act, named, ...more] = positionals
     if (act === undefined) throw new UsageError('lane takes an act. See: beibu lane --help')
     if (act === 'open') return open(values, io)
-    const client = clientFor(actingParty(values, io), values.url)
+    const party = actingParty(values, io)
+    const client = clientFor(party, values.url)
     const { lanes } = await client.lanes()
     if (act === 'list') {
+      if (named !== undefined) throw new UsageError('lane list takes no arguments')
       for (const lane of lanes) show(io, values.json, lane, () => laneLines(lane))
       if (lanes.length === 0 && values.json !== true) io.out('no lanes')
       return EXIT.good
     }
     const lane = laneNamed(named, lanes)
+    if (act === 'packet') return showPacket(lane, sequenceOf(more), client, values, io)
+    if (more.length > 0) throw new UsageError(`lane ${act} takes one lane, got also ${more.join(' ')}`)
+    if (act === 'packets') return showPackets(lane, client, values, io)
     if (act === 'show') {
       show(io, values.json, lane, () => [...laneLines(lane), ...termLines(lane)])
-      return EXIT.good
-    }
-    if (act === 'packets' || act === 'packet') {
-      const from = act === 'packet' ? sequenceOf(more) : wholeNumber(values.from ?? '1', '--from')
-      const limit = act === 'packet' ? 1 : wholeNumber(values.limit ?? '50', '--limit')
-      const { packets } = await client.packets(lane.lane, { from, limit })
-      for (const packet of packets) show(io, values.json, packet, () => packetLines(packet))
       return EXIT.good
     }
     const known = ACTS.find((one) => one === act)
     if (!known) throw new UsageError(`lane knows no act ${act}. See: beibu lane --help`)
     if (!values.ground) throw new UsageError(`lane ${act} needs --ground <text>; it becomes part of the record`)
     const body = { lane: lane.lane, act: known, ground: values.ground }
-    return submitAct('ledger.lane', body, values, io, (index) => ({
-      value: body,
-      line: `${act} of ${lane.terms.name} is on record as entry ${index}`,
-    }))
+    const line = (index: number): string => `${act} of ${lane.terms.name} is on record as entry ${index}`
+    const told = (index: number) => ({ value: body, line: line(index) })
+    return submitAct('ledger.lane', body, values, io, told, othersOf(lane, party.card.party))
   },
+}
+
+/** Owners of the ends that have signed, but for the one who acts: the act names nobody, so they are told by the envelope. */
+const othersOf = ({ signed, terms }: ShownLane, acting: string): string[] =>
+  [...new Set(signed.map((side) => terms[side].owner))].filter((owner) => owner !== acting)
+
+async function showPackets({ lane }: ShownLane, client: HubClient, values: Given, io: CommandIo): Promise<number> {
+  const from = wholeNumber(values.from ?? '1', '--from')
+  const limit = wholeNumber(values.limit ?? '50', '--limit')
+  const { packets } = await client.packets(lane, { from, limit })
+  for (const packet of packets) show(io, values.json, packet, () => packetLines(packet))
+  if (packets.length === 0 && values.json !== true) io.out('no packets')
+  return EXIT.good
+}
+
+async function showPacket(
+  { lane, terms }: ShownLane,
+  sequence: number,
+  client: HubClient,
+  values: Given,
+  io: CommandIo,
+): Promise<number> {
+  const { packets } = await client.packets(lane, { from: sequence, limit: 1 })
+  const packet = packets.find((one) => one.sequence === sequence)
+  if (packet) {
+    show(io, values.json, packet, () => packetLines(packet))
+    return EXIT.good
+  }
+  io.progress(`no packet ${sequence} of ${terms.name} has entered this hub; it may still be on its way`)
+  return EXIT.unknown
 }
 
 async function open(values: Given, io: CommandIo): Promise<number> {
   if (values.terms === undefined) throw new UsageError('on what terms? Give --terms <file>')
-  const terms = JSON.parse(readInput(values.terms).toString()) as LaneTerms
+  const terms = readJsonInput(values.terms) as LaneTerms
   let lane: string
   try {
     lane = laneId(terms)

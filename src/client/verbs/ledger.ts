@@ -1,12 +1,12 @@
 // `beibu ledger <act>`: connecting a ledger, looking at those connected, and verifying headers and blocks offline.
-import { readFileSync, writeFileSync } from 'node:fs'
 import type { LedgerTrust } from '../../../schemas/types.d.ts'
 import type { ShownLedger } from '../../crosschain/shown.ts'
 import { UsageError } from '../usage.ts'
 import { actingParty, clientFor } from './acting.ts'
-import { readInput } from './input.ts'
+import { readJsonInput } from './input.ts'
+import { initWith } from './ledger-init.ts'
 import { type ActingValues, submitAct } from './signed-act.ts'
-import { ACTING, type CommandIo, EXIT, readArgs, show, type Verb, wholeNumber } from './verb.ts'
+import { ACTING, type CommandIo, EXIT, readArgs, show, type Verb } from './verb.ts'
 
 const OPTIONS = {
   ...ACTING,
@@ -61,7 +61,7 @@ Exit of verify: 0 verified, 1 refused or frozen.`,
     if (positionals.length > 0) throw new UsageError(`ledger ${act} takes no arguments. See: beibu ledger --help`)
     if (act === 'status') return status(values, io)
     if (act === 'trust') return trust(values, io)
-    if (act === 'init') return init(values, io)
+    if (act === 'init') return initWith(values, io)
     throw new UsageError(`ledger takes an act: verify, status, init or trust. See: beibu ledger --help`)
   },
 }
@@ -94,48 +94,9 @@ function ledgerLines({ ledger, trust: known, proposedBy, frozen, connection }: S
 
 async function trust(values: Given, io: CommandIo): Promise<number> {
   if (values.file === undefined) throw new UsageError('which trust? Give --file <trust.json>, as ledger init writes it')
-  const body = JSON.parse(readInput(values.file).toString()) as LedgerTrust
+  const body = readJsonInput(values.file) as LedgerTrust
   return submitAct('ledger.trust', body, values, io, (index) => ({
     value: { ledger: body.ledger, sequence: body.sequence },
     line: `trust ${body.sequence} in ${body.ledger} is signed by this side, entry ${index}`,
   }))
-}
-
-async function init(values: Given, io: CommandIo): Promise<number> {
-  const need = (name: 'rpc' | 'chain-id' | 'key-file' | 'ledger' | 'out' | 'threshold'): string => {
-    const value = values[name]
-    if (value === undefined) throw new UsageError(`ledger init needs --${name}`)
-    return value
-  }
-  const { initLedger } = await import('../../crosschain/ledgers/evm/init.ts')
-  const body = await initLedger({
-    ledger: need('ledger'),
-    url: need('rpc'),
-    chainId: wholeNumber(need('chain-id'), '--chain-id'),
-    key: keyIn(need('key-file')),
-    consensus: consensusOf(values.consensus ?? 'qbft'),
-    validators: (values.validator ?? []).map((text) => text.replace(/^0x/, '').toLowerCase()),
-    threshold: wholeNumber(need('threshold'), '--threshold'),
-    sequence: wholeNumber(values.sequence ?? '1', '--sequence'),
-    ...(values.height !== undefined && { height: wholeNumber(values.height, '--height') }),
-    tell: (line) => io.progress(line),
-  })
-  const out = need('out')
-  writeFileSync(out, `${JSON.stringify(body, null, 2)}\n`)
-  show(io, values.json, body, () => [
-    `${out}: block ${body.root.height} with ${body.root.validators.length} validators, gateway ${body.gateway.address}`,
-    'read it, then sign it: beibu ledger trust --file ... --as ...',
-  ])
-  return EXIT.good
-}
-
-function keyIn(path: string): Buffer {
-  const text = readFileSync(path, 'utf8').trim().replace(/^0x/, '')
-  if (!/^[0-9a-fA-F]{64}$/.test(text)) throw new UsageError(`${path} is no key of 32 bytes in hex`)
-  return Buffer.from(text, 'hex')
-}
-
-function consensusOf(text: string): LedgerTrust['consensus'] {
-  if (text === 'qbft' || text === 'ibft2' || text === 'ibft1') return text
-  throw new UsageError(`--consensus is qbft, ibft2 or ibft1, not ${text}`)
 }

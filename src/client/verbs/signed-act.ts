@@ -12,17 +12,18 @@ export interface ActingValues {
   json?: boolean | undefined
 }
 
-/** Signs `body` as a message of `kind` and submits it; tells the outcome and gives the exit code. */
+/** Signs `body` as a message of `kind` and submits it, addressed to `to`; tells the outcome and gives the exit code. */
 export async function submitAct(
   kind: string,
   body: object,
   values: ActingValues,
   io: CommandIo,
   told: (index: number) => { value: object; line: string },
+  to: readonly string[] = [],
 ): Promise<number> {
   const party = actingParty(values, io)
   const { hub, party: from } = party.card
-  const message = await composeMessage({ hub, kind, v: 1, from, to: [], body }, composerOf(party))
+  const message = await composeMessage({ hub, kind, v: 1, from, to: [...to], body }, composerOf(party))
   const answer = await clientFor(party, values.url).submit(message)
   if (answer.outcome === 'accepted') {
     const { value, line } = told(answer.index)

@@ -60,7 +60,8 @@ const ACTS: Record<LedgerLane['act'], (lane: LaneValue, sides: LaneSide[]) => La
 }
 
 /** A frozen lane goes on when both ends have said so. */
-function released({ frozen: _, ...lane }: LaneValue, sides: LaneSide[]): LaneValue {
+function released(frozen: LaneValue, sides: LaneSide[]): LaneValue {
+  const { frozen: _, ...lane } = frozen
   const both = union(lane.released, sides)
   return both.length === 2 ? { ...lane, released: [] } : { ...lane, released: both, frozen: true }
 }

@@ -61,19 +61,24 @@ async function accept(raw: Uint8Array, asked: number | undefined, deps: HeaderCh
   const standing = await store.get(chain, height)
   if (standing?.raw === text) return { result: 'known', header: asHeader(standing) }
   const trusted = standing ? await recordAt(standing.from, deps) : await nearestBelow(height, deps)
-  const header = verify(raw, trusted, deps)
+  const header = verify(raw, trusted, deps, standing !== undefined)
   if (standing) return compare(standing, header, text, deps)
   if (await store.put(chain, height, recordOf(header, text, trusted, deps))) return { result: 'verified', header }
   // Another process was quicker.
   return compare((await store.get(chain, height))!, header, text, deps)
 }
 
-const verify = (
+/** `isOther`: a block of a height that stands is judged by the set alone; whatever it says it follows on, a quorum has sealed two. */
+function verify(
   raw: Uint8Array,
   trusted: HeaderRecord | undefined,
   { root, verifier, clock }: HeaderChainDeps,
-): VerifiedHeader =>
-  verifier.verifyHeader(trusted ? trustAfter(trusted, root) : root, raw, { nowS: Math.floor(clock() / 1000) })
+  isOther: boolean,
+): VerifiedHeader {
+  const trust = trusted ? trustAfter(trusted, root) : root
+  const judged = isOther ? { height: trust.height, validators: trust.validators } : trust
+  return verifier.verifyHeader(judged, raw, { nowS: Math.floor(clock() / 1000) })
+}
 
 async function compare(
   standing: HeaderRecord,

@@ -21,7 +21,7 @@ export const anchorDigest = ({ origin, size, root }: Checkpoint): Buffer =>
 export interface LedgerProofs {
   entry(
     ledgers: Record<string, unknown>,
-    message: { envelope: Envelope; body: Buffer },
+    message: { envelope: Envelope; body: Buffer /** When the hub took it in. */; atMs: number },
     evidence: Buffer,
   ): Promise<string | undefined>
   anchor(
@@ -34,14 +34,14 @@ export interface LedgerProofs {
 export async function ledger(walk: Walk): Promise<Found> {
   const { bundle, entry } = walk
   if (bundle.ledger === undefined) return absent('the message does not come from a ledger')
-  check(!walk.refused, 'a refusal is an entry of the hub itself')
+  check(entry.envelope.from !== walk.payload.hub, 'an entry of the hub itself is proved by no ledger')
   check(bundle.message.signatures.length === 0, 'an entry proved by a ledger has no signatures')
   check(bundle.certificates.length === 0, 'an entry proved by a ledger has no certificates')
   const evidence = fromBase64url(bundle.ledger, 'the proof of the ledger')
   const { body } = openMessage(bundle.message, 'the message')
   const found = await walk.ledgers?.().then((proofs) => {
     const ledgers = walk.trust?.ledgers ?? {}
-    return proofs.entry(ledgers, { envelope: entry.envelope, body }, evidence)
+    return proofs.entry(ledgers, { envelope: entry.envelope, body, atMs: walk.atMs }, evidence)
   })
   if (found !== undefined) return ok(found)
   walk.unproved = true
