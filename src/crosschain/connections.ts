@@ -4,7 +4,6 @@ import type { ConnectionConfig } from './ledger-config.ts'
 import type { LedgerFold } from './ledger-fold.ts'
 import { transportOf, verifierOf } from './ledgers/index.ts'
 import type { Connection } from './prove-fact.ts'
-import type { VerifiedHeader } from './verifier.ts'
 
 export interface Connections {
   /** Undefined while no trust in it is in force, or it is frozen. */
@@ -16,14 +15,14 @@ export interface Connections {
 export interface ConnectionsDeps {
   ledgers: Readonly<Record<PartyUrn, ConnectionConfig>>
   fold: Pick<LedgerFold, 'ledger'>
-  /** Verifies a header on the chain of those accepted before, and keeps it. */
-  accept(connection: Omit<Connection, 'accept'>, header: Uint8Array): Promise<VerifiedHeader>
+  /** The chain of headers accepted from a ledger under its trust. */
+  headers(connection: Omit<Connection, 'accept' | 'leadingTo'>): Pick<Connection, 'accept' | 'leadingTo'>
   clock: Clock
   /** Wraps what reaches the node; for measuring and for tests. */
   through?: (ledger: PartyUrn, transport: Connection['transport']) => Connection['transport']
 }
 
-export function openConnections({ ledgers, fold, accept, clock, through }: ConnectionsDeps): Connections {
+export function openConnections({ ledgers, fold, headers, clock, through }: ConnectionsDeps): Connections {
   const made = new Map<PartyUrn, Connection>()
   const get = (ledger: PartyUrn): Connection | undefined => {
     const config = Object.hasOwn(ledgers, ledger) ? ledgers[ledger] : undefined
@@ -34,7 +33,7 @@ export function openConnections({ ledgers, fold, accept, clock, through }: Conne
     const { trust } = known
     const transport = transportOf(trust, config, clock)
     const bare = { ledger, trust, verifier: verifierOf(trust), transport: through?.(ledger, transport) ?? transport }
-    const connection: Connection = { ...bare, accept: (header) => accept(bare, header) }
+    const connection: Connection = { ...bare, ...headers(bare) }
     made.set(ledger, connection)
     return connection
   }

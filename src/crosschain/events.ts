@@ -85,7 +85,7 @@ async function bring(seen: SeenLog, connection: Connection, { trigger, accept, o
     atMs: header.timestampS * 1000,
     salt: createHash('sha256').update(`beibu-hub/ledger-salt/v1\n${id}`).digest().subarray(0, 16),
     body,
-    evidence: encodeEvidence(verifier.family, { headers: [raw], log: proof }),
+    evidence: encodeEvidence(verifier.family, { headers: await connection.leadingTo(header.height), log: proof }),
     prove: async () => void (await verifyEvent(body, await connection.accept(raw), proof, verifier)),
   })
 }

@@ -14,11 +14,13 @@ export interface Connection {
   trust: LedgerTrust
   /** Verifies a header on the chain of those accepted before, and keeps it. Throws ProofRefused. */
   accept(header: Uint8Array): Promise<VerifiedHeader>
+  /** Headers by which somebody with nothing but the trust root comes to the accepted one at `height`, that one last. */
+  leadingTo(height: number): Promise<Uint8Array[]>
 }
 
 /** Throws TransportFault if the node is not as far as `from` yet, ProofRefused for what is not so. */
 export async function proveFact(
-  { transport, verifier, trust, ledger, accept }: Connection,
+  { transport, verifier, trust, ledger, accept, leadingTo }: Connection,
   fact: Fact,
   from = 0,
 ): Promise<{ header: VerifiedHeader; evidence: LedgerEvidence }> {
@@ -26,9 +28,8 @@ export async function proveFact(
   if (!contract) throw new ProofRefused('LEDGER', `no notary contract of ${ledger} is trusted`)
   const height = await transport.head()
   if (height < from) throw new TransportFault('answer', `the node is at block ${height}, ${from} was expected`)
-  const raw = await transport.header(height)
-  const header = await accept(raw)
+  const header = await accept(await transport.header(height))
   const { proof } = await transport.proof(fact, height)
   await verifier.verifyFact(header, contract, fact, proof)
-  return { header, evidence: { headers: [raw], ...proof } }
+  return { header, evidence: { headers: await leadingTo(header.height), ...proof } }
 }

@@ -37,7 +37,13 @@ export async function openRelaying(config: LedgerConfig, fold: LedgerFold, deps:
     ledgers: config.ledgers,
     fold,
     clock,
-    accept: async (connection, header) => headerOf(await chains(connection).accept(header)),
+    headers: (connection) => {
+      const chain = chains(connection)
+      return {
+        accept: async (header) => headerOf(await chain.accept(header)),
+        leadingTo: (height) => chain.leadingTo(height),
+      }
+    },
   })
   const door = ledgerDoor({
     ...deps,
@@ -66,7 +72,7 @@ const chainName = ({ ledger, trust }: Pick<Connection, 'ledger' | 'trust'>): str
 function headerChains({ cursors, clock }: LedgerRoomDeps) {
   const store = keptHeaders(cursors)
   const chains = new Map<string, HeaderChain>()
-  return ({ ledger, trust, verifier }: Omit<Connection, 'accept'>): HeaderChain => {
+  return ({ ledger, trust, verifier }: Pick<Connection, 'ledger' | 'trust' | 'verifier'>): HeaderChain => {
     const chain = chainName({ ledger, trust })
     const known = chains.get(chain) ?? headerChain({ chain, root: trustRootOf(trust), verifier, store, clock })
     chains.set(chain, known)

@@ -7,6 +7,7 @@ import type { FeedItem } from '../../src/client/feed-item.ts'
 import { pdfOf } from '../../src/client/demo/invoice-scan.ts'
 import type { Submitted } from '../../src/client/hub-client.ts'
 import { toTime } from '../../src/hub/values/encoding.ts'
+import { believe, LEDGERS, openLaneOf, OWNERS, say, termsOf, trustOf } from './ledger-acts.ts'
 import type { World } from './world.ts'
 
 const DAY_MS = 86_400_000
@@ -23,6 +24,7 @@ export async function busyDay(world: World): Promise<void> {
   await answering(world, index)
   await supervising(world, index)
   await attaching(world)
+  await connecting(world, index)
   await operating(world)
 }
 
@@ -173,6 +175,23 @@ async function attaching(world: World): Promise<void> {
   await ask('GET', `/v1/messages/${index}/attachments/${sha256}`)
   await ask('GET', `/v1/messages/${index}/attachments/${'1'.repeat(64)}`)
   await ask('GET', `/v1/messages/${index}/bundle?attachments=include`)
+}
+
+/** Believes a ledger, opens a lane, and looks at both as those who may and those who may not. */
+async function connecting(world: World, index: number): Promise<void> {
+  await say(world, OWNERS.source, 'ledger.trust', trustOf(LEDGERS.source))
+  await believe(world, trustOf(LEDGERS.target))
+  const lane = await openLaneOf(world, termsOf(world))
+  const [owner, other] = [await requests(world, OWNERS.source), await requests(world, EXPORTER)]
+  const nowhere = `/v1/lanes/${'0'.repeat(64)}`
+  for (const path of ['/v1/ledgers', '/v1/lanes', `/v1/lanes/${lane}`, nowhere]) await other('GET', path)
+  for (const path of [`/v1/lanes/${lane}/packets?from=1&limit=10`, `/v1/lanes/${lane}/packets?limit=0`])
+    await owner('GET', path)
+  for (const path of [`${nowhere}/packets`, `/v1/lanes/${lane}/packets`]) await other('GET', path)
+  for (const which of [index, 999_999, 'x']) await other('GET', `/v1/messages/${which}/relayed`)
+  const regulator = await requests(world, SUPERVISOR)
+  await regulator('GET', `/v1/messages/${index}/relayed`)
+  await regulator('GET', `/v1/messages/${index}/relayed`, undefined, { 'hub-purpose': 'audit' })
 }
 
 async function operating(world: World): Promise<void> {

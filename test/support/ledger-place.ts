@@ -79,6 +79,8 @@ export interface LedgerPlaceOptions {
   folder?: string
   confirmMs?: number
   timeoutMs?: number
+  /** Accounts with money on each ledger; the first three are the host, the relay and the sender. Default 10. */
+  accounts?: number
 }
 
 export interface LedgerPlace {
@@ -195,12 +197,13 @@ export function keyPairs(name: string, count: number): KeyPair[] {
 
 type Timed = LedgerPlaceOptions & { clock: () => number }
 
-const devnetOptions = (name: string, { blockMs = 0, clock, folder }: Timed) => ({
+const devnetOptions = (name: string, { blockMs = 0, clock, folder, accounts = 10 }: Timed) => ({
   name,
   chainId: chainIdOf(name),
   seed: `test place ${name}`,
   blockMs,
   clock,
+  accounts,
   ...(folder !== undefined && { file: join(folder, `${name}.ndjson`) }),
 })
 

@@ -1,10 +1,11 @@
 // `beibu lane <act>`: what the owner of one end does to a lane, and what is to be seen of it.
 import { laneId, type LaneTerms } from '../../crosschain/lane.ts'
-import type { ShownLane, ShownPacket } from '../../crosschain/shown.ts'
+import type { ShownLane } from '../../crosschain/shown.ts'
 import type { HubClient } from '../hub-client.ts'
 import { UsageError } from '../usage.ts'
 import { actingParty, clientFor } from './acting.ts'
 import { readJsonInput } from './input.ts'
+import { laneLines, packetLines, termLines } from './lane-lines.ts'
 import { type ActingValues, submitAct } from './signed-act.ts'
 import { ACTING, type CommandIo, EXIT, readArgs, show, type Verb, wholeNumber } from './verb.ts'
 
@@ -135,31 +136,3 @@ function sequenceOf([text, ...more]: readonly string[]): number {
   if (text === undefined || more.length > 0) throw new UsageError('which packet? Give its sequence, a whole number')
   return wholeNumber(text, 'the sequence')
 }
-
-const laneLines = ({ lane, state, terms, packets, backlogS, waits, signed, paused }: ShownLane): string[] => [
-  `${terms.name}  ${state}  ${lane.slice(0, 16)}  ${terms.source.ledger} -> ${terms.target.ledger}`,
-  ...(state === 'proposed' ? [`  signed by the ${signed.join(' and ') || 'none'}; the other end has to`] : []),
-  ...(paused.length > 0 ? [`  paused by the ${paused.join(' and ')}`] : []),
-  ...(packets ? [`  packets   ${entriesOf(packets)}${backlogS ? `; oldest waiting ${backlogS} s` : ''}`] : []),
-  ...(waits === undefined ? [] : [`  WAITS     ${waits}`]),
-]
-
-const entriesOf = (counts: Record<string, number>): string =>
-  Object.entries(counts)
-    .map(([name, count]) => `${count} ${name}`)
-    .join(', ') || 'none'
-
-const termLines = ({ lane, terms }: ShownLane): string[] => [
-  `  id        ${lane}`,
-  `  kinds     ${terms.kinds.join(', ')}`,
-  `  terms     ${terms.ordered ? 'ordered' : 'unordered'}, at least ${terms.assurance}, ${terms.threshold} signatures of ${terms.operators} operators, ${terms.timeoutS} s to deliver, ${terms.ratePerHour} an hour`,
-  `  owners    ${terms.source.owner}, ${terms.target.owner}; fees paid by ${terms.feePayer}`,
-]
-
-const packetLines = ({ sequence, state, assurance, attested, entry, receipt, steps = [] }: ShownPacket): string[] => [
-  `packet ${sequence}  ${state}  ${assurance}${attested ? `, ${attested}` : ''}  entry ${entry}${receipt === undefined ? '' : `, receipt in entry ${receipt}`}`,
-  ...steps.map(
-    ({ step, ledger, height, detail }) =>
-      `  ${step.padEnd(12)}${ledger ? ` ${ledger}` : ''}${height === undefined ? '' : ` block ${height}`}  ${detail}`,
-  ),
-]

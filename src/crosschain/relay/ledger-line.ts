@@ -1,6 +1,7 @@
 // One ledger as the relay sees it: how far its node is, how far that is verified, and whether our account there can pay.
 import type { Clock, PartyUrn } from '../../hub/index.ts'
 import type { LedgerDoor } from '../door.ts'
+import { TransportFault } from '../transport.ts'
 import type { VerifiedHeader } from '../verifier.ts'
 import type { EndView } from './plan.ts'
 import { followHeaders } from './follow-headers.ts'
@@ -72,14 +73,24 @@ async function freezeLedger(line: LedgerLine, { door, report }: LedgerLineDeps):
   report({ event: 'frozen', ledger: line.ledger, why: 'equivocation' })
 }
 
-/** Every so often, and no sooner after a refusal for lack of funds. */
+/** Every so often, and no sooner after a refusal for lack of funds. No account at all is one that cannot pay. */
 export async function lookAtFunds(line: LedgerLine, { clock, fundsEveryMs, report }: LedgerLineDeps): Promise<void> {
   if (clock() - line.fundsAtMs < fundsEveryMs) return
   line.fundsAtMs = clock()
-  const { account, balance, enough } = await line.transport.funds()
-  line.funds = { account, balance }
+  const enough = await canPay(line)
   if (line.broke === enough) report({ event: 'funds', ledger: line.ledger, enough })
   line.broke = !enough
+}
+
+async function canPay(line: LedgerLine): Promise<boolean> {
+  try {
+    const { account, balance, enough } = await line.transport.funds()
+    line.funds = { account, balance }
+    return enough
+  } catch (error) {
+    if (error instanceof TransportFault && error.kind === 'funds') return false
+    throw error
+  }
 }
 
 export const endView = (line: LedgerLine | undefined): EndView => ({

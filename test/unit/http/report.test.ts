@@ -28,7 +28,9 @@ describe('metric names', () => {
 
   it('carry no label that could name a party', () => {
     const labels = new Set(Object.values(METRICS).flatMap((metric): readonly string[] => metric.labels))
-    expect([...labels].sort()).toEqual(['code', 'follower', 'kind', 'method', 'route', 'source', 'status', 'where'])
+    expect([...labels].sort()).toEqual(
+      ['code', 'follower', 'kind', 'method', 'route', 'source', 'status', 'where', 'lane', 'ledger', 'state'].sort(),
+    )
   })
 })
 

@@ -88,7 +88,8 @@ async function readOn(
 ): Promise<number> {
   const late = AbortSignal.timeout(scanMs)
   const newest = await head()
-  const from = Math.max(deployedAt, track.next - OVERLAP)
+  // The newest block may be lower than before, after a lie or from a node behind the others.
+  const from = Math.max(deployedAt, Math.min(track.next, newest + 1) - OVERLAP)
   const query = { address: gateway, topics: [topicOf(event), lane] }
   for await (const { upTo, logs } of logsIn(rpc, span, query, from, newest)) {
     for (const log of logs) {

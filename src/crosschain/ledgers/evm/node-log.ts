@@ -29,9 +29,14 @@ export interface LogSpan {
 
 export const SPAN_MAX = 5_000
 const LOGS_MAX = 100_000
+/** Questions for one range: a node that lies about its newest block must not keep us asking for ever. */
+const QUESTIONS_MAX = 1_000
 const TOPICS_MAX = 4
 
-/** Logs of the blocks from..to, ascending, with the last block that each part covers. Throws TransportFault. */
+/**
+ * Logs of the blocks from..to, ascending, with the last block that each part covers. Throws TransportFault, `timeout` where the range
+ * takes too many questions.
+ */
 export async function* logsIn(
   rpc: Rpc,
   span: LogSpan,
@@ -39,7 +44,9 @@ export async function* logsIn(
   from: number,
   to: number,
 ): AsyncGenerator<{ upTo: number; logs: NodeLog[] }> {
-  for (let at = from; at <= to; ) {
+  for (let at = from, questions = 0; at <= to; questions++) {
+    if (questions === QUESTIONS_MAX)
+      throw new TransportFault('timeout', `logs are read up to block ${at - 1} of ${to}, after ${questions} questions`)
     const upTo = Math.min(to, at + span.blocks - 1)
     const logs = await ask(rpc, query, at, upTo).catch((error: unknown) => {
       if (!maybeTooMuch(error) || upTo === at) throw error

@@ -90,6 +90,7 @@ export function fakeLedger(): FakeLedger {
         get: (_, name: keyof Transport) => ledger.lie[name] ?? transport[name],
       }),
       accept: async (raw) => readHeader(raw),
+      leadingTo: async (height) => [await transport.header!(height)],
     },
   }
   return ledger

@@ -72,6 +72,7 @@ const connectionTo = (ledger: PlaceLedger): Connection => ({
   verifier: ledger.verifier,
   trust: trustIn(ledger),
   accept: async (raw) => verify(ledger, raw),
+  leadingTo: async (height) => [await ledger.transport.header(height)],
 })
 const verify = (ledger: PlaceLedger, raw: Uint8Array) =>
   ledger.verifier.verifyHeader(trustRootOf(trustIn(ledger)), raw, { nowS: place.nowMs() / 1000 })

@@ -207,6 +207,14 @@ describe('the history of a lane', () => {
     await expect(sequences(1, Number.MAX_SAFE_INTEGER)).rejects.toMatchObject({ kind: 'answer' })
   })
 
+  it('a newest block beyond all measure ends in a fault, and the truth is read afterwards', async () => {
+    chain.head = 2 ** 50
+    await expect(sequences(1, 1)).rejects.toMatchObject({ kind: 'timeout' })
+    chain.head = 104
+    send(1, 105)
+    expect(await sequences(1, 1)).toEqual([1])
+  })
+
   it('gives receipts in the order of their packets, however they came', async () => {
     chain.logs.push(receivedLog(2, 110, 3), receivedLog(1, 111), receivedLog(4, 112, 2), receivedLog(9, 113, 77))
     chain.counters = [0, 4]
