@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { packetCommitment } from '../src/crosschain/packet.ts'
 import type { RelayLedger } from '../src/crosschain/relay/ports.ts'
 import type { Relay } from '../src/crosschain/relay/relay.ts'
+import { rounds } from '../src/crosschain/rounds.ts'
 import { openBenchPlace, type BenchPlace } from './relay-place.ts'
 import { median, report, round, tell } from './report.ts'
 
@@ -111,12 +112,13 @@ const relaying: Way = (place) => place.start()
 /** Hands in whatever the source's node shows, as soon as it does. */
 const submitting: Way = ({ lane, source, target, attest }) => {
   let next = 1
+  const submitted: Promise<void>[] = []
   const look = async (): Promise<void> => {
     const { sent } = await source.transport.counters(lane)
     if (sent < next) return
     for (const { packet } of await source.transport.sent(lane, next, sent)) {
       next = packet.sequence + 1
-      void submit(packet)
+      submitted.push(submit(packet))
     }
   }
   const submit = async (packet: Parameters<typeof packetCommitment>[0]): Promise<void> => {
@@ -126,8 +128,8 @@ const submitting: Way = ({ lane, source, target, attest }) => {
     const { attestation } = await attest({ ...act, act: 'deliver' }, undefined as never)
     await target.transport.deliver(packet, attestation)
   }
-  const timer = setInterval(() => void look(), LOOK_MS)
-  return { close: async () => clearInterval(timer) }
+  const looking = rounds({ turn: look, everyMs: LOOK_MS, onFault: (error) => tell(String(error)) })
+  return { close: async () => void (await Promise.all([looking.close(), ...submitted])) }
 }
 
 interface Cost {

@@ -44,7 +44,7 @@ const lane = object({
   state: { enum: ['proposed', 'open', 'paused', 'frozen', 'closed'] },
   terms: properties('lane')['terms']!,
   signed: list(side),
-  paused: list(side),
+  paused: list({ enum: ['source', 'target', 'operator'] }),
   'packets?': { type: 'object', additionalProperties: count(), description: 'packets by how far they have come' },
   'backlogS?': { type: 'number', minimum: 0, description: 'age of the oldest that has not come to its end, seconds' },
   'waits?': text('why the lane does not move'),

@@ -73,20 +73,29 @@ function configOf(file: ConfigFile, secrets: Secrets): LedgerConfig {
   }
 }
 
-/** What names a ledger that is not connected, a node whose address is none, or one validator twice. */
+/** What names a ledger that is not connected, a node whose address is none, or the same twice: two would share one place, and one be lost. */
 function findUnknown({ ledgers, anchoring, supervision = [], events = [], validators = [] }: ConfigFile): string[] {
   const named = [anchoring, ...supervision, ...events].flatMap((one) => (one ? [one.ledger] : []))
   const unknown = [...new Set(named)].filter((urn) => !Object.hasOwn(ledgers, urn))
-  const keys = validators.map(({ address }) => address)
+  const regulators = supervision.map(({ ledger, regulator }) => `${regulator} on ${ledger}`)
+  const triggers = events.map(({ ledger, contract, topic, name }) => [ledger, contract, topic, name].join('/'))
   return [
     ...unknown.map((urn) => `ledgers lacks ${urn}`),
     ...Object.entries(ledgers).flatMap(([urn, { urls }]) =>
       urls.every((url) => URL.canParse(url)) ? [] : [`a URL of ${urn} is none`],
     ),
     ...validators.flatMap(({ address, url }) => (URL.canParse(url) ? [] : [`the URL of validator ${address} is none`])),
-    ...keys.flatMap((key, at) => (keys.indexOf(key) < at ? [`validators has ${key} twice`] : [])),
+    ...twice(
+      'validators',
+      validators.map(({ address }) => address),
+    ),
+    ...twice('supervision', regulators),
+    ...twice('events', triggers),
   ]
 }
+
+const twice = (member: string, keys: readonly string[]): string[] =>
+  keys.flatMap((key, at) => (keys.indexOf(key) < at ? [`${member} has ${key} twice`] : []))
 
 function read<T>(secret: () => T, faults: string[]): T | undefined {
   try {

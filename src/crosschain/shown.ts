@@ -3,7 +3,7 @@ import type { LedgerTrust } from '../../schemas/types.d.ts'
 import type { Assurance } from './assurance.ts'
 import type { LaneState, LaneTerms } from './lane.ts'
 import type { Address, Word } from './packet.ts'
-import type { LaneSide, PacketValue } from './state.ts'
+import type { LaneSide, PacketValue, PausingSide } from './state.ts'
 
 export interface ShownLedger {
   ledger: string
@@ -35,7 +35,7 @@ export interface ShownLane {
   state: LaneState
   terms: LaneTerms
   signed: LaneSide[]
-  paused: LaneSide[]
+  paused: PausingSide[]
   /** Packets by how far they have come, as the relay sees them; absent where this hub does not relay. */
   packets?: Record<string, number>
   /** Age of the oldest that has not come to its end, in seconds. */

@@ -6,6 +6,8 @@ import type { Address, Outcome, Word } from './packet.ts'
 import type { LedgerTrust } from '../../schemas/types.d.ts'
 
 export type LaneSide = 'source' | 'target'
+/** Who can stand in the way of a lane; the operator of this hub can do no more than that. */
+export type PausingSide = LaneSide | 'operator'
 
 export interface LaneValue {
   type: 'lane'
@@ -14,7 +16,7 @@ export interface LaneValue {
   /** Ends that have signed the terms. */
   signed: LaneSide[]
   /** Ends that have paused it and not resumed. */
-  paused: LaneSide[]
+  paused: PausingSide[]
   /** Ends that have said that a frozen lane may go on. */
   released: LaneSide[]
   frozen?: true

@@ -194,8 +194,8 @@ describe.each(testNodes)('transport on $name', ({ start }) => {
 
   it('hands in many acts of one account side by side, and proves the log of each', async () => {
     const from = await stage.target.head()
-    const packets: Packet[] = []
-    for (let n = 0; n < 8; n++) packets.push((await stage.send()).packet)
+    const sent = await Promise.all(Array.from({ length: 8 }, () => stage.send()))
+    const packets = sent.map(({ packet }) => packet).sort((a, b) => a.sequence - b.sequence)
     const done = await Promise.all(packets.map((packet) => deliver(packet)))
     const filter = { contract: stage.contracts.target.gateway.address, topic: topicOf('Received') }
     const logs = await stage.target.logs(filter, from + 1, await stage.target.head())

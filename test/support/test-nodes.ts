@@ -67,7 +67,7 @@ export const testNodes: { name: string; start(): Promise<TestNode> }[] = [
     ? []
     : [
         { name: 'anvil', start: () => anvilNode(binary) },
-        { name: 'anvil (several transactions in a block)', start: () => anvilNode(binary, ['--block-time', '1']) },
+        { name: 'anvil (several transactions in a block)', start: () => anvilNode(binary, ['--block-time', '0.2']) },
         {
           name: 'anvil (free gas, no base fee)',
           start: () => anvilNode(binary, ['--hardfork', 'istanbul', '--gas-price', '0']),

@@ -31,8 +31,8 @@ export const laneVerb: Verb = {
 
 Acts of the owner of an end, each a signed ledger.lane entry of the journal:
   open              --terms <file>       both ends sign the same terms, then it is open
-  pause <lane>      --ground <text>      either end; nothing new goes over it
-  resume <lane>     --ground <text>      the end that paused it; both ends after a freeze
+  pause <lane>      --ground <text>      either end, or the hub's operator; nothing new enters by it
+  resume <lane>     --ground <text>      whoever paused it; both ends after a freeze
   close <lane>      --ground <text>      for good
 Looking, which changes nothing:
   list                                   all lanes and how they stand

@@ -1,9 +1,10 @@
-// ledger.lane: the owners of both ends open a lane by signing the same terms; either may pause it, and resumes what it paused itself.
+// ledger.lane: the owners of both ends open a lane by signing the same terms; either may pause it, and resumes what it paused itself. The
+// operator of the hub may pause it here, too.
 import type { LedgerLane } from '../../../schemas/types.d.ts'
 import { nothingWanted, readSchemaFile, type AudienceRow, type Finding, type MessageKind } from '../../hub/index.ts'
 import { finding } from '../codes.ts'
 import { laneId, type LaneTerms } from '../lane.ts'
-import { asHead, headOf, laneState, type LaneSide, type LaneValue } from '../state.ts'
+import { asHead, headOf, laneState, type LaneSide, type LaneValue, type PausingSide } from '../state.ts'
 import { found, signed } from './small.ts'
 
 const countryOf = (urn: string): string | undefined => urn.split(':')[2]
@@ -19,8 +20,10 @@ export const laneKind: MessageKind<LedgerLane> = {
     const lane = value ?? (body.act === 'open' ? proposal(body.lane, body.terms!) : undefined)
     if (!lane) return found(finding('LANE_UNKNOWN', '/lane'))
     const sides = sidesOf(envelope.from, lane.terms)
-    if (sides.length === 0) return found(finding('LANE_NOT_OWNER', ''))
-    const next = ACTS[body.act](lane, sides)
+    const pausing: PausingSide[] = isOperator(envelope) ? [...sides, 'operator'] : sides
+    const isPause = body.act === 'pause' || body.act === 'resume'
+    if (sides.length === 0 && !(isPause && pausing.length > 0)) return found(finding('LANE_NOT_OWNER', ''))
+    const next = ACTS[body.act](lane, sides, pausing)
     if (!next) return found(finding('LANE_STATE', '/act', { state: laneState(lane) }))
     return { ...nothingWanted(), moves: [{ key, version, value: asHead(next) }] }
   },
@@ -41,19 +44,20 @@ const proposal = (id: string, terms: LaneTerms): LaneValue => ({
 })
 
 /** What becomes of a lane when the owner of these ends acts; undefined: not in this state. */
-const ACTS: Record<LedgerLane['act'], (lane: LaneValue, sides: LaneSide[]) => LaneValue | undefined> = {
+type LaneAct = (lane: LaneValue, sides: LaneSide[], pausing: PausingSide[]) => LaneValue | undefined
+const ACTS: Record<LedgerLane['act'], LaneAct> = {
   open: (lane, sides) =>
     laneState(lane) === 'proposed' && sides.some((side) => !lane.signed.includes(side))
       ? { ...lane, signed: union(lane.signed, sides) }
       : undefined,
-  pause: (lane, sides) =>
-    ['open', 'paused'].includes(laneState(lane)) && sides.some((side) => !lane.paused.includes(side))
-      ? { ...lane, paused: union(lane.paused, sides) }
+  pause: (lane, _sides, pausing) =>
+    ['open', 'paused'].includes(laneState(lane)) && pausing.some((side) => !lane.paused.includes(side))
+      ? { ...lane, paused: union(lane.paused, pausing) }
       : undefined,
-  resume: (lane, sides) => {
+  resume: (lane, sides, pausing) => {
     if (laneState(lane) === 'frozen')
       return sides.some((side) => !lane.released.includes(side)) ? released(lane, sides) : undefined
-    const paused = lane.paused.filter((side) => !sides.includes(side))
+    const paused = lane.paused.filter((side) => !pausing.includes(side))
     return laneState(lane) === 'paused' && paused.length < lane.paused.length ? { ...lane, paused } : undefined
   },
   close: (lane) => (laneState(lane) === 'closed' ? undefined : { ...lane, closed: true }),
@@ -66,7 +70,11 @@ function released(frozen: LaneValue, sides: LaneSide[]): LaneValue {
   return both.length === 2 ? { ...lane, released: [] } : { ...lane, released: both, frozen: true }
 }
 
-const union = (some: LaneSide[], more: LaneSide[]): LaneSide[] => [...new Set([...some, ...more])].toSorted()
+const union = <T extends PausingSide>(some: T[], more: T[]): T[] => [...new Set([...some, ...more])].toSorted()
+
+/** Of this hub: a party of class operator in the hub's country. */
+const isOperator = ({ from, hub }: { from: string; hub: string }): boolean =>
+  from.split(':')[3] === 'operator' && countryOf(from) === countryOf(hub)
 
 /** One party may own both ends: then it speaks for both. */
 const sidesOf = (party: string, { source, target }: LaneTerms): LaneSide[] => [

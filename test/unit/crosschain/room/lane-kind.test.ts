@@ -63,7 +63,17 @@ describe('ledger.lane', () => {
   it('is for its owners alone', async () => {
     expect(await world.say('ledger.lane', HUB, opening)).toBe('LANE_NOT_OWNER')
     await openLane(world, terms)
-    for (const what of ['pause', 'resume', 'close'] as const) expect(await act(HUB, what)).toBe('LANE_NOT_OWNER')
+    expect(await act(HUB, 'close')).toBe('LANE_NOT_OWNER')
+    for (const what of ['pause', 'resume', 'close'] as const) expect(await act(REGULATOR_VN, what)).toBe('LANE_NOT_OWNER')
+    expect(await state()).toBe('open')
+  })
+
+  it('is paused by the operator of the hub, who can do no more', async () => {
+    await openLane(world, terms)
+    expect(await act(HUB, 'pause')).toBe('appended')
+    expect(await state()).toBe('paused')
+    expect(await act(OFFICE_CN, 'resume')).toBe('LANE_STATE')
+    expect(await act(HUB, 'resume')).toBe('appended')
     expect(await state()).toBe('open')
   })
 

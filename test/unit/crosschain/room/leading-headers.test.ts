@@ -27,6 +27,8 @@ beforeAll(async () => {
   place = await ledgerPlace({ names: ['domestic', 'partner'] })
   ledger = place.ledger('domestic')
   await leaveOne()
+  // Next to the block of the last vote nothing is shown: a quorum of the set before it has not sealed.
+  await ledger.devnet.mine()
   await place.send(place.lane('domestic', 'partner'))
   const { urn, chainId, contracts } = ledger
   trust = {
@@ -59,21 +61,21 @@ async function leaveOne(): Promise<void> {
   }
 }
 
-const close = async (rounds: Rounds): Promise<void> => {
+/** One turn, which has to go well. */
+async function once(rounds: Rounds): Promise<void> {
   await rounds.now()
   await rounds.close()
   if (rounds.fault() !== undefined) throw rounds.fault()
 }
-const { sequence: _, ...noSequence } = { sequence: 1 }
 const inFile = () => {
-  const { ledger: __, sequence: ___, ...file } = trust
-  return { [ledger.urn]: { ...noSequence, ...file } }
+  const { ledger: _, sequence: __, ...file } = trust
+  return { [ledger.urn]: file }
 }
 
 it('an anchor there is shown from the trusted block on', async () => {
   const checkpoint = { origin: `${HUB}:journal`, size: 3, root: Buffer.alloc(32, 1) }
   let evidence: Buffer | undefined
-  await close(
+  await once(
     followAnchoring({
       connection: () => connection,
       policy: { ledger: ledger.urn, everyEntries: 1, everyMs: 1_000 },
@@ -96,7 +98,7 @@ it('an anchor there is shown from the trusted block on', async () => {
 it('an event there is shown from the trusted block on', async () => {
   const messages: ProvedMessage[] = []
   const contract = ledger.contracts.gateway.address
-  await close(
+  await once(
     followTrigger({
       connection: () => connection,
       trigger: { name: 'packet-sent', ledger: ledger.urn, contract, topic: topicOf('Sent'), to: OFFICE_VN },

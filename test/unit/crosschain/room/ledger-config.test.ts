@@ -33,7 +33,7 @@ describe('readLedgerConfig', () => {
 
   it('reads keys and tokens from the files beside it', () => {
     write('payer.key', `0x${'aB'.repeat(32)}\n`)
-    write('validator.token', ' a token \n')
+    write('validator.token', ' a-token-of-some-length \n')
     const config = read({
       ledgers: { [SOURCE]: { urls: ['https://node.example'], keyFile: 'payer.key', deployedAt: 7 } },
       validators: [
@@ -53,7 +53,7 @@ describe('readLedgerConfig', () => {
       party: OFFICE_VN,
       url: 'http://127.0.0.1:2',
       address: '77'.repeat(20),
-      token: 'a token',
+      token: 'a-token-of-some-length',
     })
     expect(config.anchoring).toEqual({ ledger: SOURCE, everyEntries: 1_000, everyMs: 600_000 })
     expect(config.supervision).toEqual([{ ledger: SOURCE, regulator: OFFICE_VN, everyMs: 60_000 }])
