@@ -1,20 +1,42 @@
 // The ledgers of the bench `relay`, in a process of their own, so that what they cost is not the relay's. Sends packets when told to.
-import { ledgerPlace } from '../test/support/ledger-place.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { encodeFunctionData, type Hex } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { gatewayAbi } from '../src/crosschain/ledgers/evm/gateway/gateway.ts'
+import { KIND, kindOf, ledgerPlace, MESSAGE } from '../test/support/ledger-place.ts'
 import type { Asked, Described } from './relay-place.ts'
 
-const AT_ONCE = 200
+const TIMEOUT_S = 86_400
+const GAS = 150_000n
+const LOOK_MS = 20
 
 const place = await ledgerPlace({
   names: ['domestic', 'partner'],
   blockMs: Number(process.argv[2]),
   clock: Date.now,
-  terms: { timeoutS: 86_400 },
+  terms: { timeoutS: TIMEOUT_S },
 })
 const lane = place.lane('domestic', 'partner')
+const { devnet, contracts, chainId, transport } = lane.source
+const sender = privateKeyToAccount(`0x${devnet.accountKey(2).toString('hex')}`)
+const data = encodeFunctionData({
+  abi: gatewayAbi,
+  functionName: 'send',
+  args: [`0x${lane.id}`, `0x${kindOf(KIND)}`, `0x${MESSAGE}`, `0x${'0'.repeat(64)}`, '0x', BigInt(TIMEOUT_S)],
+})
+let nonce = 0
+let wanted = 0
 
+/** Straight into the pool, without asking first what it will cost: there are many of them. */
 async function send(count: number): Promise<void> {
-  for (let left = count; left > 0; left -= AT_ONCE)
-    await Promise.all(Array.from({ length: Math.min(left, AT_ONCE) }, () => place.send(lane)))
+  wanted += count
+  const gasPrice = BigInt((await devnet.request('eth_gasPrice', [])) as string)
+  const to: Hex = `0x${contracts.gateway.address}`
+  for (let left = count; left > 0; left--) {
+    const raw = await sender.signTransaction({ chainId, nonce: nonce++, gas: GAS, gasPrice, to, data, type: 'legacy' })
+    await devnet.request('eth_sendRawTransaction', [raw])
+  }
+  while ((await transport.counters(lane.id)).sent < wanted) await pause(LOOK_MS)
 }
 
 process.on('message', ({ send: count }: Asked) => {

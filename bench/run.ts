@@ -6,6 +6,7 @@ import { benchFanout } from './fanout.ts'
 import { benchPush } from './push.ts'
 import { benchQbftHeaders } from './qbft-headers.ts'
 import { benchReceiptProofs } from './receipt-proofs.ts'
+import { benchRelay } from './relay.ts'
 import { benchReplay } from './replay.ts'
 import { benchScale } from './scale.ts'
 import { benchVerifyLog } from './verify-log.ts'
@@ -20,6 +21,7 @@ const USAGE = `usage: npm run -s bench -- <accept|accept-sm2> [--seconds 5] [--r
   check       45,000 enquiries about declarations of a large journal, answers signed, while others write to it
   scale       taking in and proving with millions of entries, beside ten thousand
   verify-log  a whole exported log verified offline
+  relay           packets from one ledger to another, in blocks; their cost with 100 and with many queued (--entries 10000)
   qbft-headers    headers of a QBFT chain verified one after another on one core
   receipt-proofs  logs proved under a block's receipts root on one core
 
@@ -50,6 +52,7 @@ const LARGE: Record<string, (options: LargeOptions) => Promise<void>> = {
   fanout: ({ runs, profile }) => benchFanout({ runs, ...(profile !== undefined && { profile }) }),
   replay: ({ runs, profile }) => benchReplay({ runs, ...(profile !== undefined && { profile }) }),
   'verify-log': ({ entries = 1_150_000, ...rest }) => benchVerifyLog({ entries, ...rest }),
+  relay: ({ entries = 10_000 }) => benchRelay({ packets: 40, queued: entries }),
   'qbft-headers': async ({ seconds, runs }) => benchQbftHeaders({ seconds, runs }),
   'receipt-proofs': ({ seconds, runs }) => benchReceiptProofs({ seconds, runs }),
 }

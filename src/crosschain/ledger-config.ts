@@ -84,7 +84,7 @@ function findUnknown({ ledgers, anchoring, supervision = [], events = [], valida
     ...Object.entries(ledgers).flatMap(([urn, { urls }]) =>
       urls.every((url) => URL.canParse(url)) ? [] : [`a URL of ${urn} is none`],
     ),
-    ...validators.flatMap(({ address, url }) => (URL.canParse(url) ? [] : [`the URL of validator ${address} is none`])),
+    ...validators.flatMap(({ address, url }) => findValidatorUrl(address, url)),
     ...twice(
       'validators',
       validators.map(({ address }) => address),
@@ -96,6 +96,13 @@ function findUnknown({ ledgers, anchoring, supervision = [], events = [], valida
 
 const twice = (member: string, keys: readonly string[]): string[] =>
   keys.flatMap((key, at) => (keys.indexOf(key) < at ? [`${member} has ${key} twice`] : []))
+
+/** It is asked with a token; what stands in a URL would come back in errors. */
+function findValidatorUrl(address: string, url: string): string[] {
+  if (!URL.canParse(url)) return [`the URL of validator ${address} is none`]
+  const { username, password } = new URL(url)
+  return username || password ? [`the URL of validator ${address} holds a password; put a token into tokenFile`] : []
+}
 
 function read<T>(secret: () => T, faults: string[]): T | undefined {
   try {

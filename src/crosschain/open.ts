@@ -128,11 +128,12 @@ function gaugesOf(fold: LedgerFold, relaying: Relaying | undefined): ReturnType<
   for (const [lane, { counts, backlogS: age }] of Object.entries(relaying?.lanes() ?? {})) {
     for (const [state, count] of Object.entries(counts)) packets[state] = (packets[state] ?? 0) + count
     const name = fold.lane(lane)?.terms.name
-    if (name !== undefined) backlogS[name] = age ?? 0
+    // Two lanes may have one name: the older packet counts.
+    if (name !== undefined) backlogS[name] = Math.max(age ?? 0, backlogS[name] ?? 0)
   }
   return {
     height: of(({ height }) => height),
-    lag: of(({ height, verified }) => (height === undefined ? undefined : height - (verified ?? 0))),
+    lag: of(({ height, verified }) => (height === undefined ? undefined : Math.max(0, height - (verified ?? 0)))),
     headers: of(({ headers }) => headers),
     gas: of(({ gasUsed }) => Number(gasUsed)),
     frozen: Object.fromEntries(fold.ledgers().map(({ id, frozen }) => [nameOf(id), frozen ? 1 : 0])),
@@ -141,4 +142,8 @@ function gaugesOf(fold: LedgerFold, relaying: Relaying | undefined): ReturnType<
   }
 }
 
-const nameOf = (urn: PartyUrn): string => urn.split(':').slice(-1)[0]!
+/** `country/name`: ledgers of two countries may have one name. */
+function nameOf(urn: PartyUrn): string {
+  const [, , country, , name] = urn.split(':')
+  return `${country}/${name}`
+}

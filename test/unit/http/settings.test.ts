@@ -152,6 +152,7 @@ describe('HUB_LEDGERS', () => {
       faultOf({ ledgers: { [LEDGER]: { urls: ['ws://desk:rosebud@127.0.0.1'] } } }),
       faultOf({ ledgers: {}, validators: [{ ...VALIDATOR, tokenFile: 'odd.token' }] }),
       faultOf({ ledgers: {}, validators: [{ ...VALIDATOR, url: 'http://desk:rosebud@[' }] }),
+      faultOf({ ledgers: {}, validators: [{ ...VALIDATOR, url: 'http://desk:rosebud@127.0.0.1' }] }),
     ]
     for (const fault of faults) {
       expect(fault).not.toBe('')

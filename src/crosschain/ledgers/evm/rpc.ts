@@ -112,7 +112,9 @@ function faultOf(error: unknown, name: string, method: string): TransportFault {
   if (own) return own
   const refused = inner.find((one) => one instanceof RpcRequestError)
   if (refused) return readNodeFault(method, { code: refused.code, message: refused.details, data: refused.data })
-  return new TransportFault('answer', `what ${name} answers to ${method} cannot be read`, { cause: error })
+  // The library's own errors say the whole URL, which may hold a secret; what is under them does not.
+  const cause = inner.find((one) => !(one instanceof BaseError))
+  return new TransportFault('answer', `what ${name} answers to ${method} cannot be read`, cause ? { cause } : {})
 }
 
 function causes(error: unknown): unknown[] {

@@ -1,4 +1,5 @@
 // ledger.lane: two owners, one set of terms, and who may do what in which state.
+import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { laneId } from '../../../../src/crosschain/lane.ts'
 import { laneState, type LaneValue } from '../../../../src/crosschain/state.ts'
@@ -21,10 +22,10 @@ const state = async () => {
   const value = await world.head<LaneValue>('lane', lane)
   return value && laneState(value)
 }
-const freezeLane = async () => {
+const freezeLane = async (n = 1) => {
   await world.settled()
   const deps = { hub: HUB, journal: world.journal, clock: () => 1, randomness: Buffer.alloc, registerAt: () => 0 }
-  const found = { why: 'packet-differs' as const, lane, one: Buffer.of(1), other: Buffer.of(2) }
+  const found = { why: 'packet-differs' as const, lane, one: Buffer.of(n), other: Buffer.of(n, n) }
   await freeze(SOURCE, found, { ...deps, fold: world.fold, register: world.register })
 }
 
@@ -64,7 +65,8 @@ describe('ledger.lane', () => {
     expect(await world.say('ledger.lane', HUB, opening)).toBe('LANE_NOT_OWNER')
     await openLane(world, terms)
     expect(await act(HUB, 'close')).toBe('LANE_NOT_OWNER')
-    for (const what of ['pause', 'resume', 'close'] as const) expect(await act(REGULATOR_VN, what)).toBe('LANE_NOT_OWNER')
+    for (const what of ['pause', 'resume', 'close'] as const)
+      expect(await act(REGULATOR_VN, what)).toBe('LANE_NOT_OWNER')
     expect(await state()).toBe('open')
   })
 
@@ -130,6 +132,61 @@ describe('ledger.lane', () => {
     expect(await state()).toBe('paused')
     expect(await act(OFFICE_CN, 'resume')).toBe('appended')
     expect(await state()).toBe('open')
+  })
+
+  it('is not let go on by the operator after a freeze', async () => {
+    await openLane(world, terms)
+    await freezeLane()
+    for (const what of ['pause', 'resume'] as const) expect(await act(HUB, what)).toBe('LANE_STATE')
+    await act(OFFICE_CN, 'resume')
+    expect(await act(HUB, 'resume')).toBe('LANE_STATE')
+    expect(await state()).toBe('frozen')
+  })
+
+  it('is open only while nobody stands in its way, whoever has done what', async () => {
+    const steps = fc.array(
+      fc.record({
+        who: fc.constantFrom(OFFICE_CN, OFFICE_VN, HUB),
+        what: fc.constantFrom('open', 'open', 'pause', 'resume', 'freeze', 'close'),
+      }),
+      { maxLength: 14 },
+    )
+    await fc.assert(
+      fc.asyncProperty(steps, fc.boolean(), async (taken, begun) => {
+        await world.close()
+        world = await openRoomWorld()
+        const [signed, pausing, releasing] = [new Set<string>(), new Set<string>(), new Set<string>()]
+        let [frozen, closed, freezes] = [false, false, 0]
+        if (begun) {
+          await openLane(world, terms)
+          for (const owner of [OFFICE_CN, OFFICE_VN]) signed.add(owner)
+        }
+        for (const { who, what } of taken) {
+          if (what === 'freeze') {
+            if (signed.size === 0) continue
+            await freezeLane(++freezes)
+            frozen = true
+            releasing.clear()
+            continue
+          }
+          const said = what === 'open' ? await world.say('ledger.lane', who, opening) : await act(who, what)
+          if (said !== 'appended') continue
+          if (what === 'open') signed.add(who)
+          else if (what === 'pause') pausing.add(who)
+          else if (what === 'close') closed = true
+          else if (frozen) releasing.add(who)
+          else pausing.delete(who)
+          if (releasing.size === 2) {
+            frozen = false
+            releasing.clear()
+          }
+          expect([signed, releasing].every((owners) => !owners.has(HUB))).toBe(true)
+        }
+        const free = signed.size === 2 && pausing.size === 0 && !frozen && !closed
+        expect((await state()) === 'open').toBe(free)
+      }),
+      { numRuns: 60 },
+    )
   })
 
   it('tells both owners of its terms, and of a later act those it is addressed to', async () => {
