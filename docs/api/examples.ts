@@ -27,10 +27,14 @@ export function bodiesOf(kind: string): unknown[] {
 /** Bodies as they are posted beside `Hub-Message`, by content type. */
 export const exampleBodies = {
   json: Object.fromEntries(
-    ['customs.declaration', 'customs.response', 'tradefinance.financing', 'tradefinance.invoice'].map((kind) => [
-      kind,
-      { summary: `body of a ${kind}`, value: bodiesOf(kind)[0] },
-    ]),
+    [
+      'customs.declaration',
+      'customs.response',
+      'tradefinance.financing',
+      'tradefinance.invoice',
+      'ledger.trust',
+      'ledger.lane',
+    ].map((kind) => [kind, { summary: `body of a ${kind}`, value: bodiesOf(kind)[0] }]),
   ),
   xml: Object.fromEntries(
     ['payment-cny-invoice', 'payment-status-settled'].map((name) => [

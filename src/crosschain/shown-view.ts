@@ -34,15 +34,17 @@ export function viewOf({ fold, relaying, caughtUp }: ViewDeps): LedgersView {
       fold.lanes().map((lane) => ({
         id: lane.id,
         owners: [lane.terms.source.owner, lane.terms.target.owner],
-        shown: shownLane(lane, relaying),
+        shown: shownLane(lane, fold, relaying),
       })),
     packets: async (lane, from, limit) => packets(await fold.packets(lane, from, limit)),
     relayed: async (commitment) => packets(await fold.packetsOf(commitment.toString('hex'))),
   }
 }
 
-function shownLane({ id, state, terms, value }: KnownLane, relaying: Relaying | undefined): ShownLane {
+function shownLane(lane: KnownLane, fold: LedgerFold, relaying: Relaying | undefined): ShownLane {
+  const { id, state, terms, value } = lane
   const work = relaying?.lanes()[id]
+  const waits = state === 'open' ? (standstillOf(lane, fold, relaying) ?? work?.waits) : work?.waits
   return {
     lane: id,
     state,
@@ -51,8 +53,19 @@ function shownLane({ id, state, terms, value }: KnownLane, relaying: Relaying | 
     paused: value.paused,
     ...(work && { packets: work.counts }),
     ...(work?.backlogS !== undefined && { backlogS: work.backlogS }),
-    ...(work?.waits !== undefined && { waits: work.waits }),
+    ...(waits !== undefined && { waits }),
   }
+}
+
+/** Why nothing moves on a lane that both ends have open: one of its ledgers is not believed, or not reached. */
+function standstillOf({ terms }: KnownLane, fold: LedgerFold, relaying: Relaying | undefined): string | undefined {
+  for (const { ledger } of [terms.source, terms.target]) {
+    const known = fold.ledger(ledger)
+    if (known?.frozen) return `${ledger} is frozen`
+    if (!known?.trust) return `no trust in ${ledger} is in force`
+    if (relaying && !relaying.connections.get(ledger)) return `this hub has no node of ${ledger}`
+  }
+  return undefined
 }
 
 function shownPacket(packet: KnownPacket, fold: LedgerFold, relaying: Relaying | undefined): ShownPacket {

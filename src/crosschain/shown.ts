@@ -40,7 +40,7 @@ export interface ShownLane {
   packets?: Record<string, number>
   /** Age of the oldest that has not come to its end, in seconds. */
   backlogS?: number
-  /** Why the lane does not move: "paused: funds", a broken node ... */
+  /** Why the lane does not move: a ledger that is frozen or not believed, "paused: funds", a broken node ... */
   waits?: string
 }
 

@@ -1,14 +1,15 @@
 // A hub connected to two chains, with validators of three parties: one message is registered on the first, carried to the second, and
 // everybody is shown what they may see of its way. No secret of the configuration is in anything that leaves the hub.
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { command } from '../../src/client/command.ts'
 import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { LedgerTrust } from '../../schemas/types.d.ts'
+import { command } from '../../src/client/command.ts'
 import type { ShownLedger, ShownPacket } from '../../src/crosschain/shown.ts'
 import { AnswerCheck } from '../support/api-document.ts'
-import { type ConnectedWorld, connectedWorld, enterAll } from '../support/connected-world.ts'
+import { type ConnectedWorld, connectedWorld, enterAll, trustIn } from '../support/connected-world.ts'
 import { declared } from '../support/consignment.ts'
 import { ask, expectRefused, expectTaken, post } from '../support/doors.ts'
-import { OPERATOR, OWNERS } from '../support/ledger-acts.ts'
+import { believe, OPERATOR, OWNERS } from '../support/ledger-acts.ts'
 import { kindOf } from '../support/ledger-place.ts'
 
 const EXPORTER = 'guangxi-exporter'
@@ -158,6 +159,37 @@ describe('a packet over an open lane', { timeout: 60_000 }, () => {
     await all.world.restart()
     const { relayed } = await all.world.client(EXPORTER).relayed(index)
     expect(relayed).toMatchObject([{ sequence: 1, state: 'delivered', entry: packet.entry, receipt: packet.receipt }])
+  })
+})
+
+describe('when a chain seals two blocks of one height', { timeout: 60_000 }, () => {
+  it('it is frozen for all to see, what is sent meanwhile waits, and enters under a new trust that both have signed', async () => {
+    const { world, lane } = all
+    const { urn, devnet } = lane.target
+    const shownOf = async (): Promise<ShownLedger> => (await ledgers()).find(({ ledger }) => ledger === urn)!
+    devnet.setFault({ header: 'equivocation' })
+    await until(async () => ((await shownOf()).frozen ? true : undefined))
+    expect((await metrics()).get('hub_ledger_frozen{ledger="vn/partner"}')).toBe(1)
+    expect((await metrics()).get('hub_ledger_frozen{ledger="cn/domestic"}')).toBe(0)
+    expect((await shownOf()).connection).toBeUndefined()
+    const { items } = await world.client(OWNERS.source).feed({ kinds: ['ledger.freeze'] })
+    expect(items).toHaveLength(1)
+
+    const { index } = await registered()
+    const packet = async (): Promise<ShownPacket | undefined> =>
+      (await world.client(EXPORTER).relayed(index)).relayed[0]
+    const standing = await world.client(EXPORTER).lane(lane.id)
+    expect(standing).toMatchObject({ state: 'open', waits: `${urn} is frozen` })
+
+    expect(await packet()).toBeUndefined()
+    devnet.setFault()
+    const height = devnet.head()
+    const { hash } = (await devnet.request('eth_getBlockByNumber', ['latest', false])) as { hash: string }
+    const root = { height, hash: hash.slice(2), validators: devnet.validators(), trustingPeriodS: 1_209_600 }
+    await believe(world, { ...trustIn(lane.target, 2), root: root as LedgerTrust['root'] })
+    await until(async () => ((await packet())?.state === 'delivered' ? true : undefined))
+    expect(await shownOf()).toMatchObject({ frozen: false, trust: { sequence: 2 } })
+    expect((await world.client(EXPORTER).lane(lane.id)).waits).toBeUndefined()
   })
 })
 

@@ -16,6 +16,7 @@ import {
   trustOf,
   validatorBody,
 } from '../support/ledger-acts.ts'
+import { enrol } from '../support/papers.ts'
 import { openWorld, type World } from '../support/world.ts'
 
 const STRANGER = 'guangxi-exporter'
@@ -68,7 +69,8 @@ describe('a lane', () => {
     expect(await lane(id)).toEqual({ lane: id, state: 'proposed', terms, signed: ['source'], paused: [] })
     expect(codesOf(await act(OWNERS.source, openBody(terms)))).toEqual(['LANE_STATE'])
     expectTaken(await act(OWNERS.target, openBody(terms)))
-    expect(await lane(id)).toMatchObject({ state: 'open', signed: ['source', 'target'] })
+    const waits = `no trust in ${LEDGERS.target} is in force`
+    expect(await lane(id)).toEqual({ lane: id, state: 'open', terms, signed: ['source', 'target'], paused: [], waits })
     expect((await world.client(STRANGER).lanes()).lanes).toEqual([await lane(id)])
 
     const change = (what: string, folder: string) => act(folder, { lane: id, act: what, ground: 'exercise' })
@@ -108,14 +110,19 @@ describe('a lane', () => {
     expectRefused(await ask(world, STRANGER, `/v1/lanes/${laneId(terms)}`), 'NOT_FOUND')
   })
 
-  it('is acted on by the owners of its ends alone, and not before it is known', async () => {
+  it('is acted on by the owners of its ends alone, not before it is known; the operator may pause it', async () => {
     const terms = termsOf(world, { name: 'owners-alone' })
     expect(codesOf(await act(OPERATOR, openBody(terms)))).toEqual(['LANE_NOT_OWNER'])
     const pause = { lane: laneId(terms), act: 'pause', ground: 'exercise' }
     expect(codesOf(await act(OWNERS.source, pause))).toEqual(['LANE_UNKNOWN'])
     await openLaneOf(world, terms)
-    expect(codesOf(await act(OPERATOR, pause))).toEqual(['LANE_NOT_OWNER'])
     expectRefused(await act(STRANGER, pause), 'KIND_NOT_PERMITTED')
+    expect((await lane(laneId(terms))).state).toBe('open')
+    expect(codesOf(await act(OPERATOR, { ...pause, act: 'close' }))).toEqual(['LANE_NOT_OWNER'])
+    expectTaken(await act(OPERATOR, pause))
+    expect(await lane(laneId(terms))).toMatchObject({ state: 'paused', paused: ['operator'] })
+    expect(codesOf(await act(OWNERS.source, { ...pause, act: 'resume' }))).toEqual(['LANE_STATE'])
+    expectTaken(await act(OPERATOR, { ...pause, act: 'resume' }))
     expect((await lane(laneId(terms))).state).toBe('open')
   })
 })
@@ -158,6 +165,8 @@ describe('what is shown', () => {
       expect((await ask(world, folder, `/v1/lanes/${id}/packets`)).body).toEqual({ lane: id, packets: [] })
     for (const folder of [STRANGER, 'th-register-office', 'customs-supervision'])
       expectRefused(await ask(world, folder, `/v1/lanes/${id}/packets`), 'READ_NOT_PERMITTED')
+    const { client } = await enrol(world, 'urn:hub:vn:operator:other-hub', 'vn-p256')
+    await expect(client.packets(id)).rejects.toMatchObject({ problem: { code: 'READ_NOT_PERMITTED' } })
     expectRefused(await ask(world, OPERATOR, `/v1/lanes/${'0'.repeat(64)}/packets`), 'NOT_FOUND')
     for (const query of ['limit=0', 'limit=201', 'limit=x', 'from=-1', 'from=1&from=2'])
       expectRefused(await ask(world, OPERATOR, `/v1/lanes/${id}/packets?${query}`), 'PARAMETER_INVALID')

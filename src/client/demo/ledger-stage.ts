@@ -260,8 +260,12 @@ const ofValidator = ({ trust, url, deployedAt }: StagedLedger) => ({
   deployedAt,
 })
 
-function asTrusted({ ledger: _, sequence: _sequence, ...trusted }: LedgerTrust): unknown {
-  return trusted
-}
+const asTrusted = ({ consensus, chainId, root, gateway, notary }: LedgerTrust): unknown => ({
+  consensus,
+  chainId,
+  root,
+  gateway,
+  notary,
+})
 
 const writeJson = (file: string, value: unknown): void => writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`)

@@ -20,8 +20,10 @@ export interface ProvedMessage {
   prove(): Promise<void>
 }
 
-export function receivedOf({ evidence: _, prove: _prove, ...message }: ProvedMessage, hub: PartyUrn, nowMs: number) {
-  const { envelope, envelopeBytes, body, commitment } = hubMessage({ ...message, hub, to: [] })
+export function receivedOf(message: ProvedMessage, hub: PartyUrn, nowMs: number): ReceivedMessage {
+  const { from, kind, id, atMs, salt, body: value } = message
+  const made = hubMessage({ hub, from, kind, id, to: [], atMs, salt, body: value })
+  const { envelope, envelopeBytes, body, commitment } = made
   return reach<ReceivedMessage>({
     envelopeBytes,
     envelope,

@@ -35,6 +35,7 @@ describe('verifyBundle', () => {
       signature: 'ok',
       certificate: 'ok',
       status: 'ok',
+      ledger: 'absent',
       'hub-key': 'ok',
       receipt: 'ok',
       inclusion: 'ok',

@@ -189,6 +189,10 @@ describe('the proof of a ledger', () => {
   it('does not take the place of a party’s signature', async () => {
     const { responses: _, ...rest } = { ...cases.accepted, ledger: 'AA', status: [] }
     expect(await believe(rest)).toMatchObject({ verdict: 'refused', broken: { link: 'ledger' } })
+    expect(await believe({ ...rest, certificates: [] })).toMatchObject({
+      verdict: 'refused',
+      broken: { link: 'ledger', reason: expect.stringContaining('no signatures') },
+    })
     expect(await believe({ ...cases.accepted, ledger: 'AA' })).toMatchObject({ verdict: 'refused' })
     const message = { ...rest.message, signatures: [] }
     const stripped = { ...rest, message, certificates: [] }

@@ -21,7 +21,7 @@ export interface SentTransaction {
 }
 
 const FIRST_WAIT_MS = 25
-const WAIT_MAX_MS = 1_000
+const WAIT_MAX_MS = 500
 const LOGS_MAX = 10_000
 /** Every so many looks it is seen whether another transaction has taken its number. */
 const NONCE_EVERY = 8

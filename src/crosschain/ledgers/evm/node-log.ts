@@ -49,12 +49,14 @@ export async function* logsIn(
       throw new TransportFault('timeout', `logs are read up to block ${at - 1} of ${to}, after ${questions} questions`)
     const upTo = Math.min(to, at + span.blocks - 1)
     const logs = await ask(rpc, query, at, upTo).catch((error: unknown) => {
-      if (!maybeTooMuch(error) || upTo === at) throw error
+      if (!maybeTooMuch(error)) throw error
+      span.blocks = Math.ceil((upTo - at + 1) / 2)
+      // What has hung once is not waited for again in the same call.
+      if (error.kind === 'timeout' || upTo === at) throw error
       return undefined
     })
-    const asked = upTo - at + 1
-    span.blocks = logs === undefined ? Math.ceil(asked / 2) : Math.min(SPAN_MAX, Math.max(span.blocks, asked * 2))
     if (logs === undefined) continue
+    span.blocks = Math.min(SPAN_MAX, Math.max(span.blocks, (upTo - at + 1) * 2))
     yield { upTo, logs }
     at = upTo + 1
   }
@@ -99,5 +101,5 @@ async function ask(rpc: Rpc, { address, topics }: LogQuery, from: number, to: nu
     .sort((a, b) => a.height - b.height || a.logIndex - b.logIndex)
 }
 
-const maybeTooMuch = (error: unknown): boolean =>
+const maybeTooMuch = (error: unknown): error is TransportFault =>
   error instanceof TransportFault && (error.kind === 'answer' || error.kind === 'timeout')

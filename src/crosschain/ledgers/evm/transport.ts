@@ -2,7 +2,8 @@
 import type { Clock } from '../../../hub/index.ts'
 import type { GatewaySets, LedgerContracts, Transport } from '../../transport.ts'
 import { evmAccount } from './account.ts'
-import { epochOf, evmReader } from './reader.ts'
+import { epochOf } from './gateway-views.ts'
+import { evmReader } from './reader.ts'
 import { evmRpc, type NodeEvent } from './rpc.ts'
 import { evmWriter } from './writer.ts'
 

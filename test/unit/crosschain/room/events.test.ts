@@ -237,6 +237,7 @@ describe('verifyEvent', () => {
     ['log', 0],
     ['contract', '68'.repeat(20)],
     ['topics', [TOPIC]],
+    ['topics', [TOPIC, word('9')]],
     ['topics', [TOPIC, word('8'), word('8')]],
     ['data', 'AQM'],
     ['data', ''],

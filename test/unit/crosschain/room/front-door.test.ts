@@ -137,6 +137,20 @@ describe('the front door', () => {
     expect(value).toMatchObject({ state: 'delivered', commitment: packetCommitment(packet).toString('hex') })
   })
 
+  it('asks for the proof of a difference also when the hub has not come to it', async () => {
+    await openAll(world, terms)
+    const { index } = await doorOf(world).enter(...sent(terms, packet))
+    const busy = doorOf(world, {
+      accept: async () => {
+        throw new HubError('VIEW_BEHIND', 'the register lags behind')
+      },
+    })
+    const other = packetOver(terms, 1, { receiver: word('1') })
+    expect(await refusal(busy.enter(sent(terms, other)[0], sent(terms, packet)[1]))).toBe('SLOT_VALUE')
+    expect(await busy.enter(...sent(terms, other))).toEqual({ result: 'differs', index })
+    expect(await refusal(busy.enter(...sent(terms, packetOver(terms, 2))))).toBe('VIEW_BEHIND')
+  })
+
   it('calls it no difference when the hub refuses a packet that stands for the first time', async () => {
     const of = termsOf({ ordered: true })
     await openAll(world, of)

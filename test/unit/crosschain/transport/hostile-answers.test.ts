@@ -1,5 +1,5 @@
 // Whatever JSON a node answers with: a call resolves with what has the right form, or ends in a TransportFault.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { evmReader } from '../../../../src/crosschain/ledgers/evm/reader.ts'
 import { type LedgerReader, TransportFault } from '../../../../src/crosschain/transport.ts'

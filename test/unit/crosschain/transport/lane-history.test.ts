@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { gatewayAbi } from '../../../../src/crosschain/ledgers/evm/gateway/gateway.ts'
 import { NodeFault } from '../../../../src/crosschain/ledgers/evm/node-fault.ts'
 import { evmReader } from '../../../../src/crosschain/ledgers/evm/reader.ts'
-import type { LedgerReader } from '../../../../src/crosschain/transport.ts'
+import { type LedgerReader, TransportFault } from '../../../../src/crosschain/transport.ts'
 import { type FakeRpc, fakeRpc, quantity } from './fake-rpc.ts'
 
 const GATEWAY = '0a'.repeat(20)
@@ -132,6 +132,21 @@ describe('the history of a lane', () => {
     send(1, 150)
     chain.spanMax = 0
     await expect(sequences(1, 1)).rejects.toMatchObject({ kind: 'answer', rpcCode: -32005 })
+  })
+
+  it('does not wait twice in one call for a node that hangs, and asks for less the next time', async () => {
+    send(1, 1500)
+    const logs = rpc.say['eth_getLogs']!
+    rpc.say['eth_getLogs'] = () => {
+      throw new TransportFault('timeout', 'no answer')
+    }
+    await expect(sequences(1, 1)).rejects.toMatchObject({ kind: 'timeout' })
+    expect(logsAsked()).toHaveLength(1)
+    rpc.say['eth_getLogs'] = logs
+    expect(await sequences(1, 1)).toEqual([1])
+    const [first, second] = logsAsked() as [[number, number], [number, number]]
+    expect(second[0]).toBe(first[0])
+    expect(second[1]).toBeLessThan(first[1])
   })
 
   it('goes on in the next call where the time of one was over', async () => {
