@@ -1946,10 +1946,17 @@ export interface LedgerFreeze {
   ledger: string
   lane?: string
   why: 'equivocation' | 'packet-differs'
-  height?: number
-  sequence?: number
   one: string
   other: string
+  /**
+   * Packets of the lanes concerned that had entered and of which no receipt had: at most 1,000, the oldest of each lane first.
+   *
+   * @maxItems 1000
+   */
+  inFlight: {
+    lane: string
+    sequence: number
+  }[]
 }
 
 // ledger/lane.v1.json

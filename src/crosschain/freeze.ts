@@ -13,12 +13,12 @@ import {
   type Register,
 } from '../hub/index.ts'
 import type { LedgerFreeze } from '../../schemas/types.d.ts'
-import type { LedgerFold } from './ledger-fold.ts'
+import type { KnownLane, LedgerFold } from './ledger-fold.ts'
 import type { Word } from './packet.ts'
 import { asHead, headOf, type LaneValue, type LedgerValue } from './state.ts'
 
 export interface FreezeDeps extends OwnEntryDeps {
-  fold: Pick<LedgerFold, 'lanes'>
+  fold: Pick<LedgerFold, 'lanes' | 'unfinished'>
   register: Register
 }
 
@@ -31,6 +31,7 @@ export interface Contradiction {
 }
 
 const TRIES = 5
+const IN_FLIGHT_MAX = 1_000
 const KIND = 'ledger.freeze'
 
 /** Index of the entry that says so; the same contradiction is written once. Throws CONTENDED if the heads keep moving. */
@@ -42,7 +43,8 @@ export async function freeze(
   const { hub, journal } = deps
   const [first, second] = [one, other].map(toBase64url).toSorted() as [string, string]
   const id = derivedId('freeze', ledger, lane ?? '', sha256(first), sha256(second))
-  const body: LedgerFreeze = { ledger, ...(lane && { lane }), why, one: first, other: second }
+  const inFlight = await inFlightOf(ledger, lane, deps)
+  const body: LedgerFreeze = { ledger, ...(lane && { lane }), why, one: first, other: second, inFlight }
   for (let tries = 0; tries < TRIES; tries++) {
     const moves = await movesFor(ledger, lane, deps)
     const audience = audienceOf(ledger, lane, deps)
@@ -64,11 +66,25 @@ async function movesFor(ledger: PartyUrn, lane: Word | undefined, { journal }: F
   return [{ key, version, value: asHead({ ...value, released: [], frozen: true }) }]
 }
 
-/** The owners of both ends of every lane concerned, and who supervises in their countries. */
-function audienceOf(ledger: PartyUrn, lane: Word | undefined, { fold, register }: FreezeDeps): AudienceRow[] {
-  const concerned = fold
+const lanesOf = (ledger: PartyUrn, lane: Word | undefined, fold: Pick<LedgerFold, 'lanes'>): KnownLane[] =>
+  fold
     .lanes()
     .filter(({ id, terms }) => (lane ? id === lane : [terms.source.ledger, terms.target.ledger].includes(ledger)))
+
+async function inFlightOf(
+  ledger: PartyUrn,
+  lane: Word | undefined,
+  { fold }: FreezeDeps,
+): Promise<LedgerFreeze['inFlight']> {
+  const found: LedgerFreeze['inFlight'] = []
+  for (const { id } of lanesOf(ledger, lane, fold))
+    for (const sequence of await fold.unfinished(id, IN_FLIGHT_MAX - found.length)) found.push({ lane: id, sequence })
+  return found
+}
+
+/** The owners of both ends of every lane concerned, and who supervises in their countries. */
+function audienceOf(ledger: PartyUrn, lane: Word | undefined, { fold, register }: FreezeDeps): AudienceRow[] {
+  const concerned = lanesOf(ledger, lane, fold)
   const owners = new Set(concerned.flatMap(({ terms }) => [terms.source.owner, terms.target.owner]))
   const countries = new Set([ledger, ...owners].map((urn) => urn.split(':')[2]!.toUpperCase()))
   return [

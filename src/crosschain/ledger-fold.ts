@@ -15,6 +15,7 @@ import {
 
 const VIEW = 'ledgers'
 const SAVE_EVERY = 1_000
+const PAGE = 500
 
 export interface KnownLane {
   id: Word
@@ -40,6 +41,8 @@ export interface LedgerFold extends Follower {
   packet(lane: Word, sequence: number): Promise<KnownPacket | undefined>
   /** Ascending by sequence, from `from` on. */
   packets(lane: Word, from: number, limit: number): Promise<KnownPacket[]>
+  /** Sequences of a lane that have entered and have no receipt here, ascending. */
+  unfinished(lane: Word, limit: number): Promise<number[]>
   /** All packets that stand for a message, by its commitment. */
   packetsOf(message: Word): Promise<KnownPacket[]>
   /** Called after lanes, ledgers or validators have changed. Returns the unsubscribe. */
@@ -122,6 +125,7 @@ export async function followLedgers(deps: {
       const rows = await views.range(VIEW, `packet/${packetName(lane, from)}`, `packet/${lane}0`, limit)
       return rows.map(({ value }) => JSON.parse(String(value)) as KnownPacket)
     },
+    unfinished: (lane, limit) => unfinished(views, lane, limit),
     async packetsOf(message) {
       const rows = await views.range(VIEW, `message/${message}/`, `message/${message}0`, PER_MESSAGE_MAX)
       const found = await Promise.all(rows.map(({ value }) => read(views, String(value))))
@@ -132,6 +136,20 @@ export async function followLedgers(deps: {
       return () => listeners.delete(listener)
     },
   }
+}
+
+async function unfinished(views: Views, lane: Word, limit: number): Promise<number[]> {
+  const found: number[] = []
+  for (let from = `packet/${lane}/`; found.length < limit; ) {
+    const rows = await views.range(VIEW, from, `packet/${lane}0`, PAGE)
+    const open = rows
+      .map(({ value }) => JSON.parse(String(value)) as KnownPacket)
+      .filter(({ state }) => state === 'sent')
+    found.push(...open.map(({ id }) => Number(id.split('/')[1])))
+    if (rows.length < PAGE) break
+    from = `${rows.at(-1)!.key}\0`
+  }
+  return found.slice(0, limit)
 }
 
 async function read(views: Views, id: string): Promise<KnownPacket | undefined> {

@@ -86,7 +86,7 @@ function workOn(config: LedgerConfig, connections: Connections, deps: LedgerRoom
       regulator,
       journal,
       feed: { head: () => feeds.head(regulator), root: (from, to) => feeds.root(regulator, from, to) },
-      position: kept<RangePosition>(cursors, 'supervision-lanes', `${ledger}/${regulator}`, { to: 0 }),
+      position: kept<RangePosition>(cursors, 'supervision-lanes', `${ledger}/${journal.epoch}/${regulator}`, { to: 0 }),
       everyMs: often,
       onFault,
     }),

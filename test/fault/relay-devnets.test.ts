@@ -60,7 +60,7 @@ const attest: Attest = async (act, { terms }) => {
   }
 }
 
-function start(gate?: Gate): Relay {
+function start(gate?: Pick<Gate, 'around'>): Relay {
   const ledgerOf = (one: PlaceLedger): [PartyUrn, RelayLedger] => {
     const transport = gate?.around(one.name, one.transport) ?? one.transport
     const { verifier, trust, contracts } = one
@@ -162,4 +162,32 @@ describe('a relay over devnets', () => {
     expect(await done()).toBe(true)
     await expectEachOnce(4, 1)
   }, 90_000)
+
+  it('stops when a ledger shows two sealed blocks of one height, and not for one block sealed in two rounds', async () => {
+    const partner = place.ledger('partner')
+    const there = place.lane('domestic', 'partner')
+    let shown: 'honest' | 'resealed' | 'other' = 'honest'
+    const answer = {
+      honest: (height: number) => partner.devnet.header(height),
+      resealed: (height: number) => partner.devnet.resealed(height, 3),
+      other: (height: number) => partner.devnet.equivocate(height),
+    }
+    const around: Gate['around'] = (name, ports) =>
+      name === 'partner' ? { ...ports, header: async (height: number) => answer[shown](height) } : ports
+    relay = start({ around })
+    await place.send(there)
+    expect(await until(relay, () => hub.entries.length === 2)).toBe(true)
+    shown = 'resealed'
+    await place.send(there)
+    expect(await until(relay, () => hub.entries.length === 4)).toBe(true)
+    expect(hub.freezes).toEqual([])
+    shown = 'other'
+    expect(await until(relay, () => hub.freezes.length > 0)).toBe(true)
+    const height = relay.state().ledgers[1]!.verified!
+    expect(hub.freezes).toMatchObject([{ ledger: partner.urn, why: 'equivocation', other: answer.other(height) }])
+    await place.send(there)
+    await until(relay, () => false, { looks: 20 })
+    expect(hub.entries.length).toBe(4)
+    expect(relay.state().lanes.every(({ state }) => state === 'frozen')).toBe(true)
+  }, 60_000)
 })

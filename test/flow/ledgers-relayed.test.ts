@@ -41,6 +41,9 @@ async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   throw new Error('it did not come')
 }
 
+const isAcknowledged = (packet: ShownPacket | undefined): boolean =>
+  packet?.steps?.some(({ step }) => step === 'acknowledged') ?? false
+
 async function metrics(): Promise<Map<string, number>> {
   const text = await (await fetch(`${all.world.url}/metrics`)).text()
   return new Map(
@@ -79,7 +82,7 @@ describe('a packet over an open lane', { timeout: 60_000 }, () => {
     ;({ index, commitment } = await registered())
     packet = await until(async () => {
       const { relayed } = await all.world.client(EXPORTER).relayed(index)
-      return relayed.find(({ steps }) => steps?.some(({ step }) => step === 'acknowledged'))
+      return relayed.find(isAcknowledged)
     })
   }, 60_000)
 
@@ -155,10 +158,56 @@ describe('a packet over an open lane', { timeout: 60_000 }, () => {
     expect(text).toMatch(/funds enough, \d+ gas used/)
   })
 
+  it('is an event, too, for the party that listens to the contract', async () => {
+    const { world, lane } = all
+    const item = await until(async () => {
+      const { items } = await world.client('nanning-customs').feed({ kinds: ['ledger.event'] })
+      return items[0]
+    })
+    const content = await world.hub.house.journal.content(item.index)
+    expect(JSON.parse(content!.body.toString())).toMatchObject({
+      name: 'packet-sent',
+      ledger: lane.source.urn,
+      contract: lane.source.contracts.gateway.address,
+      topics: [expect.any(String), lane.id, expect.any(String)],
+    })
+  })
+
   it('keeps its place after a restart, though not the way it went', async () => {
     await all.world.restart()
     const { relayed } = await all.world.client(EXPORTER).relayed(index)
     expect(relayed).toMatchObject([{ sequence: 1, state: 'delivered', entry: packet.entry, receipt: packet.receipt }])
+  })
+})
+
+describe('when validators are gone', { timeout: 60_000 }, () => {
+  it('one of three is not missed; without two of them a packet waits, says why, and goes on when one is back', async () => {
+    const { world, lane, validators, start, secrets } = all
+    const relayedOf = async (index: number): Promise<ShownPacket | undefined> =>
+      (await world.client(EXPORTER).relayed(index)).relayed[0]
+    const finishedOf = (index: number) =>
+      until(async () => {
+        const packet = await relayedOf(index)
+        return isAcknowledged(packet) ? packet : undefined
+      })
+    await validators['hanoi-bank']!.close()
+    expect(await finishedOf((await registered()).index)).toMatchObject({ attested: 'attested (2 operators)' })
+
+    await validators['second-bank']!.close()
+    const { index } = await registered()
+    const waiting = await until(async () => {
+      const shown = await world.client(EXPORTER).lane(lane.id)
+      return shown.waits === undefined || !shown.backlogS ? undefined : shown
+    })
+    expect(waiting).toMatchObject({ state: 'open', packets: { backlog: 1 } })
+    for (const said of ['too few validators have signed', world.urn('second-bank'), world.urn('hanoi-bank')])
+      expect(waiting.waits).toContain(said)
+    for (const secret of secrets) expect(waiting.waits).not.toContain(secret)
+    expect((await metrics()).get('hub_packet_backlog_seconds{lane="declarations-cn-vn"}')).toBeGreaterThan(0)
+    expect(await relayedOf(index)).toMatchObject({ state: 'sent' })
+    await start('hanoi-bank')
+    expect(await finishedOf(index)).toMatchObject({ attested: 'attested (2 operators)' })
+    await start('second-bank')
   })
 })
 
@@ -211,5 +260,26 @@ describe('when both chains are gone', { timeout: 60_000 }, () => {
     expect(check.faults).toEqual([])
     for (const operation of ['listLedgers', 'listLanes', 'readLane', 'listPackets', 'readRelayed'])
       expect(check.seen).toContain(`${operation} 200`)
+  })
+})
+
+describe('a hub without an account on its ledgers', { timeout: 60_000 }, () => {
+  let reading: ConnectedWorld
+  beforeAll(async () => {
+    reading = await connectedWorld({ readOnly: true })
+    await enterAll(reading)
+  })
+  afterAll(() => reading.close())
+
+  it('follows them and takes packets in, writes nothing there, and says that it waits for funds', async () => {
+    const { world, place, lane } = reading
+    await place.send(lane, { kind: kindOf('customs.declaration/1') })
+    const packet = await until(async () => (await world.client(OPERATOR).packets(lane.id)).packets[0])
+    expect(packet).toMatchObject({ sequence: 1, state: 'sent', assurance: 'proof' })
+    expect((await world.client(EXPORTER).lane(lane.id)).waits).toBe('paused: funds')
+    for (const { connection } of (await world.client(EXPORTER).ledgers()).ledgers) {
+      expect(connection).toMatchObject({ height: expect.any(Number), verified: expect.any(Number), gasUsed: '0' })
+      expect(Object.keys(connection!).toSorted()).toEqual(['gasUsed', 'headers', 'height', 'verified'])
+    }
   })
 })

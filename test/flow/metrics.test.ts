@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { METRICS } from '../../src/hub/report.ts'
 import { declared, newDeclaration } from '../support/consignment.ts'
 import { ask, expectRefused, expectTaken, post } from '../support/doors.ts'
+import { believe, LEDGERS, openLaneOf, termsOf, trustOf } from '../support/ledger-acts.ts'
 import { openWorld, type World } from '../support/world.ts'
 
 const TOKEN = randomBytes(24).toString('base64url')
@@ -55,6 +56,17 @@ it('counts what happened', async () => {
   expect(valueOf(text, 'hub_ready')).toBe(1)
   expect(valueOf(text, 'hub_commit_entries_sum')).toBeGreaterThanOrEqual(world.hub.house.journal.size())
   for (const name of Object.keys(METRICS)) expect(text, name).toContain(`# TYPE ${name} `)
+})
+
+it('shows of ledgers whether they are frozen, by country and name, and no height where none is connected', async () => {
+  await believe(world, trustOf(LEDGERS.source))
+  await openLaneOf(world, termsOf(world))
+  await ask(world, 'hanoi-importer', '/v1/ledgers')
+  const text = await (await scrape(TOKEN)).text()
+  expect(valueOf(text, 'hub_ledger_frozen{ledger="cn/domestic"}')).toBe(0)
+  for (const name of ['height', 'lag_blocks', 'headers', 'gas_used']) expect(text).not.toContain(`hub_ledger_${name}{`)
+  expect(text).not.toContain('hub_packet_backlog_seconds{')
+  expect(valueOf(text, 'hub_follower_lag_entries{follower="ledgers"}')).toBe(0)
 })
 
 it('names no party and no path that was asked for', async () => {

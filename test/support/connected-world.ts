@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { LedgerTrust } from '../../schemas/types.d.ts'
 import { laneId, type LaneTerms } from '../../src/crosschain/lane.ts'
 import { openLane, signLane } from '../../src/crosschain/ledgers/evm/deploy.ts'
+import { topicOf } from '../../src/crosschain/ledgers/evm/gateway-events.ts'
 import { type RunningValidator, startValidator } from '../../src/crosschain/validator/index.ts'
 import { toBase64url } from '../../src/hub/values/encoding.ts'
 import { expectTaken } from './doors.ts'
@@ -20,6 +21,8 @@ export interface ConnectedWorld {
   lane: PlaceLane
   /** By the folders of their parties. */
   validators: Record<string, RunningValidator>
+  /** Starts the validator of a folder again after it was closed. */
+  start(folder: string): Promise<void>
   /** Nobody may be shown any of these. */
   secrets: string[]
   /** Lines of the hub's log. */
@@ -38,7 +41,8 @@ const SIGNERS = {
   'hanoi-bank': 'vn:bank:lotus-lake',
 }
 
-export async function connectedWorld(): Promise<ConnectedWorld> {
+/** `readOnly`: the hub has no account anywhere. */
+export async function connectedWorld({ readOnly = false } = {}): Promise<ConnectedWorld> {
   const place = await ledgerPlace({ names: ['domestic', 'partner'], clock: Date.now })
   const [source, target] = [place.ledger('domestic'), place.ledger('partner')]
   const terms = laneTerms(source, target)
@@ -50,33 +54,35 @@ export async function connectedWorld(): Promise<ConnectedWorld> {
   const log: string[] = []
   const world = await openWorld({
     env: async (sandbox) => ({
-      HUB_LEDGERS: writeConfig(join(sandbox, 'ledgers'), place, babbler.port, ports),
+      HUB_LEDGERS: writeConfig(join(sandbox, 'ledgers'), place, { babbler: babbler.port, ports, readOnly }),
       HUB_LOG: 'debug',
     }),
     surroundings: { log: { write: (line) => void log.push(line) } },
   })
   const validators: Record<string, RunningValidator> = {}
-  for (const [n, [folder, party]] of Object.entries(SIGNERS).entries())
-    validators[folder] = await startValidator(
-      {
-        party: `urn:hub:${party}`,
-        key: place.validators[n]!.key,
-        host: '127.0.0.1',
-        port: ports[n]!,
-        token: TOKEN,
-        dataFolder: join(world.dir, folder),
-        ledgers: Object.fromEntries(place.ledgers.map((one) => [one.name, validatorLedger(one)])),
-        lanes: [terms],
-        epochs: {},
-      },
-      { clock: Date.now, lock: () => () => {}, onFault: () => {} },
-    )
+  const start = async (folder: string): Promise<void> => {
+    const n = Object.keys(SIGNERS).indexOf(folder)
+    const config = {
+      party: world.urn(folder),
+      key: place.validators[n]!.key,
+      host: '127.0.0.1',
+      port: ports[n]!,
+      token: TOKEN,
+      dataFolder: join(world.dir, folder),
+      ledgers: Object.fromEntries(place.ledgers.map((one) => [one.name, validatorLedger(one)])),
+      lanes: [terms],
+      epochs: {},
+    }
+    validators[folder] = await startValidator(config, { clock: Date.now, lock: () => () => {}, onFault: () => {} })
+  }
+  for (const folder of Object.keys(SIGNERS)) await start(folder)
   const keys = place.ledgers.map(({ devnet }) => devnet.accountKey(RELAY_ACCOUNT).toString('hex'))
   return {
     world,
     place,
     lane,
     validators,
+    start,
     log,
     secrets: [...keys, TOKEN, PASSWORD, PATH_SECRET, Buffer.from(`desk:${PASSWORD}`).toString('base64')],
     async close() {
@@ -154,14 +160,27 @@ async function openAt(
   await openLane(here.host, gateway, id, config, { a: by(source), b: by(target) })
 }
 
+/** Told of every packet that is sent on the first chain, as of any contract that knows nothing of us. */
+const trigger = (place: LedgerPlace) => ({
+  name: 'packet-sent',
+  ledger: LEDGERS.source,
+  contract: place.ledger('domestic').contracts.gateway.address,
+  topic: topicOf('Sent'),
+  to: 'urn:hub:cn:customs:nanning-example',
+})
+
 /** The second node of each ledger is none; it is asked when the first is gone. */
-function writeConfig(folder: string, place: LedgerPlace, babbler: number, ports: readonly number[]): string {
+function writeConfig(
+  folder: string,
+  place: LedgerPlace,
+  { babbler, ports, readOnly }: { babbler: number; ports: readonly number[]; readOnly: boolean },
+): string {
   mkdirSync(folder)
   const ledgers = place.ledgers.map(({ urn, name, url, deployedAt, devnet }) => {
     writeFileSync(join(folder, `${name}.key`), devnet.accountKey(RELAY_ACCOUNT).toString('hex'))
     const good = url.replace('http://', `http://desk:${PASSWORD}@`)
     const urls = [`${good}/v3/${PATH_SECRET}`, `http://desk:${PASSWORD}@127.0.0.1:${babbler}/v3/${PATH_SECRET}`]
-    return [urn, { urls, keyFile: `${name}.key`, deployedAt }]
+    return [urn, { urls, deployedAt, ...(!readOnly && { keyFile: `${name}.key` }) }]
   })
   writeFileSync(join(folder, 'token'), TOKEN)
   const validators = Object.values(SIGNERS).map((party, n) => ({
@@ -172,7 +191,7 @@ function writeConfig(folder: string, place: LedgerPlace, babbler: number, ports:
   }))
   writeFileSync(
     join(folder, 'ledgers.json'),
-    JSON.stringify({ ledgers: Object.fromEntries(ledgers), validators, everyMs: 100 }),
+    JSON.stringify({ ledgers: Object.fromEntries(ledgers), validators, events: [trigger(place)], everyMs: 100 }),
   )
   return join(folder, 'ledgers.json')
 }

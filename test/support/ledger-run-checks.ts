@@ -10,8 +10,8 @@ import type { ShownPacket } from '../../src/crosschain/shown.ts'
 import { allEntries, checkOrder } from './fault-invariants.ts'
 import { openKept } from './fault-kept.ts'
 import type { MortalHub } from './fault-process.ts'
-import type { PlaceLane } from './ledger-place.ts'
-import { type LedgerRun, OFFICES, until } from './ledger-run.ts'
+import type { PlaceLane, PlaceLedger } from './ledger-place.ts'
+import { type LedgerRun, officeOf, OFFICES, until } from './ledger-run.ts'
 import type { PacketTraffic } from './ledger-run-traffic.ts'
 
 const PAGE = 100
@@ -111,16 +111,24 @@ export async function checkShown(
   )
 }
 
-/** The bundles of all packets and receipts of the lane verify offline, each by the proof of its ledger. Gives how many. */
-export async function checkBundles(run: LedgerRun, hub: MortalHub, lane: PlaceLane): Promise<number> {
-  const [client, trust] = [office(hub), run.trustOf(hub)]
-  const indexes = (await shownPackets(hub, lane)).flatMap(({ entry, receipt }) => [entry, receipt!])
-  for (const index of indexes) {
-    const { verdict, links, broken } = await verifyWith(await client.bundle(index), trust, ['ledger'])
+/**
+ * The bundles of packets and receipts from one sequence on verify offline, each by the proof of its ledger; a packet's is for the source's
+ * country, a receipt's for the target's. Gives how many.
+ */
+export async function checkBundles(hub: MortalHub, lane: PlaceLane, trust: Buffer, from = 1): Promise<number> {
+  const { source, target } = lane.terms
+  const shown = (await shownPackets(hub, lane)).filter(({ sequence }) => sequence >= from)
+  const exhibits = shown.flatMap(({ entry, receipt }) => [
+    { index: entry, owner: source.owner },
+    { index: receipt!, owner: target.owner },
+  ])
+  for (const { index, owner } of exhibits) {
+    const bundle = await hub.client(officeOf(owner)).bundle(index)
+    const { verdict, links, broken } = await verifyWith(bundle, trust, ['ledger'])
     expect({ index, verdict, broken }).toEqual({ index, verdict: 'verified', broken: undefined })
     expect(links.find(({ link }) => link === 'ledger')?.state).toBe('ok')
   }
-  return indexes.length
+  return exhibits.length
 }
 
 export interface KeptEntries {
@@ -171,4 +179,17 @@ export function checkSigned({ validators }: LedgerRun): number {
     }
   }
   return values.size
+}
+
+/** Two headers of one height, both sealed by the ledger's set, of two different blocks. */
+export function checkContradiction({ one, other }: KeptEntries['freezes'][number], ledger: PlaceLedger): void {
+  const [first, second] = [one, other].map((raw) =>
+    ledger.verifier.verifyHeader(
+      { height: ledger.trust.height, validators: ledger.trust.validators },
+      Buffer.from(raw, 'base64url'),
+      {},
+    ),
+  )
+  expect(first!.height).toBe(second!.height)
+  expect(first!.hash).not.toBe(second!.hash)
 }

@@ -51,6 +51,11 @@ export class PacketTraffic {
     return sent
   }
 
+  /** Takes in a packet that was sent without being seen. */
+  adopt(lane: PlaceLane, packet: Packet): void {
+    this.sent.push({ lane, packet, comes: 'never' })
+  }
+
   /** `count` packets on whichever of the two lanes can be sent on. */
   async stream(count: number, isHubUp = true): Promise<void> {
     const { there, back } = this.#run.lanes

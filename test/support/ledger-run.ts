@@ -5,6 +5,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LedgerTrust } from '../../schemas/types.d.ts'
+import { privateKeyToAccount } from 'viem/accounts'
 import { composeMessage, type ComposedMessage } from '../../src/client/compose.ts'
 import type { HubClient } from '../../src/client/hub-client.ts'
 import { CAST_PARTIES } from '../../src/client/sandbox/cast.ts'
@@ -33,6 +34,8 @@ const LOOK_MS = 250
 const TIMEOUT_S = 86_400
 /** Which accounts of a devnet pay for which hub. */
 const PAYERS = [1, 3] as const
+const RICH = 4
+const LITTLE_WEI = 1_000_000n
 
 export interface LedgerRun {
   place: LedgerPlace
@@ -44,7 +47,7 @@ export interface LedgerRun {
   /** 32 bytes; pays for the first hub on the ledger aside. */
   poorKey: Buffer
   /** For the verifier: who vouches, and where belief in the ledgers begins. */
-  trustOf(hub: MortalHub): Buffer
+  trustOf(hub: MortalHub, ledgers?: readonly LedgerTrust[]): Buffer
   /** Moves the time of all ledgers. */
   pass(ms: number): void
   isDown(name: string): boolean
@@ -69,8 +72,9 @@ export async function ledgerRun(): Promise<LedgerRun> {
     back: await openBoth(partner, domestic, true, place.threshold),
     side: await openBoth(domestic, supervision, false, place.threshold),
   }
-  const ports = [await freePort(), await freePort(), await freePort()]
   const poorKey = randomBytes(32)
+  await pay(supervision, poorKey, LITTLE_WEI)
+  const ports = [await freePort(), await freePort(), await freePort()]
   const files = PAYERS.map((payer, n) => writeLedgers(dir, n, { place, ports, payer, ...(n === 0 && { poorKey }) }))
   const hubs = (await Promise.all(
     files.map((file) => mortalHub({ HUB_LEDGERS: file, HUB_CHECKPOINT_MS: '200', HUB_SM2_WORKERS: '1' })),
@@ -94,9 +98,9 @@ export async function ledgerRun(): Promise<LedgerRun> {
     hubs,
     validators,
     poorKey,
-    trustOf(hub) {
+    trustOf(hub, trusts = place.ledgers.map((one) => trustIn(one))) {
       const trust = JSON.parse(readFileSync(join(hub.dir, 'sandbox', 'trust.json'), 'utf8')) as object
-      const ledgers = Object.fromEntries(place.ledgers.map((one) => [one.urn, asTrusted(trustIn(one))]))
+      const ledgers = Object.fromEntries(trusts.map(({ ledger, sequence: _, ...trusted }) => [ledger, trusted]))
       return Buffer.from(JSON.stringify({ ...trust, ledgers }))
     },
     pass: (ms) => void (moved += ms),
@@ -137,14 +141,19 @@ export function trustIn(
   }
 }
 
-const asTrusted = ({ ledger: _, sequence: __, ...trusted }: LedgerTrust): object => trusted
+/** Moves money from an account that has some, in wei. */
+export async function pay({ devnet, chainId }: PlaceLedger, key: Buffer, value: bigint): Promise<void> {
+  const [from, to] = [devnet.accountKey(RICH), key].map((one) => privateKeyToAccount(`0x${one.toString('hex')}`))
+  const nonce = Number(await devnet.request('eth_getTransactionCount', [from!.address, 'pending']))
+  const terms = { chainId, nonce, gas: 21_000n, gasPrice: 2_000_000_000n }
+  await devnet.request('eth_sendRawTransaction', [await from!.signTransaction({ ...terms, to: to!.address, value })])
+}
 
 /** Everything is up, and each party has signed for what is its own. */
 export async function connect(run: LedgerRun): Promise<void> {
   const { hubs, validators, lanes, place } = run
   for (const hub of hubs) hub.spawn()
-  const possessions: string[] = []
-  for (const one of validators) possessions.push(await one.start())
+  const possessions = await Promise.all(validators.map((one) => one.start()))
   for (const hub of hubs) {
     await hub.ready()
     for (const ledger of place.ledgers) await believe(hub, trustIn(ledger))

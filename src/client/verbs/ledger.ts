@@ -49,8 +49,8 @@ init believes the node it asks: read what it wrote before you sign it. --validat
 relay validators (not those of the chain), --key-file the account that pays: 64 hex characters.
 
   beibu ledger init --rpc http://127.0.0.1:7545 --chain-id 7201 --key-file relay.key --threshold 2 \\
-    --ledger urn:hub:cn:ledger:red-river --validator 5aae... --validator fb69... --out red-river.json
-  beibu ledger trust --file red-river.json --as sandbox/parties/hub-operator
+    --ledger urn:hub:cn:ledger:red-river --validator 5aae... --validator fb69... --out red.json
+  beibu ledger trust --file red.json --as sandbox/parties/hub-operator
   beibu ledger verify headers.json
 
 Exit of verify: 0 verified, 1 refused or frozen.`,

@@ -111,16 +111,14 @@ async function placeOf(
   const end = lane.value.terms[side]
   if (end.ledger !== ledger || end.gateway !== gateway) return found(finding('LEDGER_OTHER', '/ledger'))
   if (laneState(lane.value) === 'frozen') return found(finding('LANE_NOT_OPEN', '', { state: 'frozen' }))
-  const known = await headOf<LedgerValue>(views, 'ledger', ledger)
+  const { source, target } = lane.value.terms
+  const both = await Promise.all([source, target].map((one) => headOf<LedgerValue>(views, 'ledger', one.ledger)))
+  const [known, other] = (side === 'source' ? both : both.toReversed()) as [(typeof both)[0], (typeof both)[0]]
   if (!known.value?.trust) return found(finding('LEDGER_UNKNOWN', '/ledger', { ledger }))
-  if (known.value.frozen) return found(finding('LEDGER_FROZEN', '/ledger', { ledger, index: known.index! }))
-  return {
-    lane: lane.value,
-    expects: [
-      { key: lane.key, version: lane.version },
-      { key: known.key, version: known.version },
-    ],
-  }
+  // Where one end cannot be believed any more, nothing of the lane can.
+  const frozen = [known, other].find(({ value }) => value?.frozen)
+  if (frozen) return found(finding('LEDGER_FROZEN', '/ledger', { ledger: frozen.value!.id, index: frozen.index! }))
+  return { lane: lane.value, expects: [lane, ...both].map(({ key, version }) => ({ key, version })) }
 }
 
 async function inOrder(

@@ -7,6 +7,9 @@ import type { TrustRoot, Verifier } from '../verifier.ts'
 import { evmTransport } from './evm/transport.ts'
 import { evmVerifier } from './evm/verifier.ts'
 
+/** For one question to one node: with several of them, the next is asked in time. */
+const CALL_MS = 5_000
+
 export const verifierOf = ({ consensus }: Pick<LedgerTrust, 'consensus'>): Verifier => evmVerifier(consensus)
 
 export const trustRootOf = ({ root }: Pick<LedgerTrust, 'root'>): TrustRoot => root
@@ -17,5 +20,5 @@ export function transportOf(
   clock: Clock,
 ): Transport & GatewaySets {
   const contracts = { gateway, ...(notary && { notary }) }
-  return evmTransport({ urls, chainId, contracts, deployedAt, clock, ...(key && { key }) })
+  return evmTransport({ urls, chainId, contracts, deployedAt, clock, timeoutMs: CALL_MS, ...(key && { key }) })
 }

@@ -60,12 +60,30 @@ async function accept(raw: Uint8Array, asked: number | undefined, deps: HeaderCh
     throw new ProofRefused('HEIGHT', `${height}, where ${asked} was asked for`)
   const standing = await store.get(chain, height)
   if (standing?.raw === text) return { result: 'known', header: asHeader(standing) }
-  const trusted = standing ? await recordAt(standing.from, deps) : await nearestBelow(height, deps)
-  const header = verify(raw, trusted, deps, standing !== undefined)
+  const below = standing ? await recordAt(standing.from, deps) : await nearestBelow(height, deps)
+  const { header, trusted } = standing
+    ? { header: verify(raw, below, deps, true), trusted: below }
+    : await verifyNext(raw, below, deps)
   if (standing) return compare(standing, header, text, deps)
   if (await store.put(chain, height, recordOf(header, text, trusted, deps))) return { result: 'verified', header }
   // Another process was quicker.
   return compare((await store.get(chain, height))!, header, text, deps)
+}
+
+/** Right after a change of the set an honest block may have too few of the set before it: then the one before that change may show it. */
+async function verifyNext(
+  raw: Uint8Array,
+  below: HeaderRecord | undefined,
+  deps: HeaderChainDeps,
+): Promise<{ header: VerifiedHeader; trusted: HeaderRecord | undefined }> {
+  try {
+    return { header: verify(raw, below, deps, false), trusted: below }
+  } catch (error) {
+    if (!below || !(error instanceof ProofRefused) || !['SEAL_QUORUM', 'SET_CHANGE'].includes(error.reason)) throw error
+    const earlier = await recordAt(below.from, deps)
+    // Two blocks on from there it is the rule for gaps that decides.
+    return { header: verify(raw, earlier, deps, false), trusted: earlier }
+  }
 }
 
 /** `isOther`: a block of a height that stands is judged by the set alone; whatever it says it follows on, a quorum has sealed two. */

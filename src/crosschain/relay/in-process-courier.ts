@@ -39,7 +39,7 @@ interface Queue {
   lastFault?: string
 }
 
-const CONCURRENCY = 16
+const CONCURRENCY = 8
 const BACKOFF: Patience = { firstMs: 250, maxMs: 30_000 }
 const BREAKER = { faults: 5, firstMs: 1_000, maxMs: 60_000 }
 const FAULT_LENGTH_MAX = 300

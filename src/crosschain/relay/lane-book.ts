@@ -27,6 +27,8 @@ export interface PacketNote {
   sinceMs: number
   entry?: number
   asked?: boolean
+  /** Its target has been woken for it. */
+  hurried?: boolean
   /** Written at the target by us, or it said so; height, as far as known. */
   written?: number
   /** What the target's node says it wrote. */
@@ -71,6 +73,7 @@ export interface Aside {
 /** So many of the newest packets, and so many of the oldest that are not finished, are looked at. */
 export const LIVE_WINDOW = 64
 export const BACKFILL_WINDOW = 128
+const ASIDE_MAX = 10_000
 const ASIDE_FIRST_MS = 1_000
 const ASIDE_MAX_MS = 3_600_000
 
@@ -129,6 +132,7 @@ export function setAside({ aside, notes }: LaneBook, { sequence, sinceMs }: Pack
   const faults = aside.get(sequence)?.faults ?? 0
   const restMs = Math.min(ASIDE_MAX_MS, ASIDE_FIRST_MS * 2 ** Math.min(faults, 20))
   aside.set(sequence, { untilMs: nowMs + restMs, sinceMs, faults: faults + 1, fault })
+  if (aside.size > ASIDE_MAX) aside.delete(aside.keys().next().value!)
   notes.delete(sequence)
 }
 

@@ -5,10 +5,12 @@ import type { Courier } from '../courier.ts'
 import type { Word } from '../packet.ts'
 import { ProofRefused } from '../proof-refused.ts'
 import { TransportFault } from '../transport.ts'
-import { perform, type ActDeps } from './acts.ts'
+import { perform } from './acts.ts'
+import type { ActDeps } from './case.ts'
 import { finishIfDone, liveFrom, setAside, type LaneBook, type PacketNote } from './lane-book.ts'
 import { endView, type LedgerLine } from './ledger-line.ts'
-import { plan, type Action, type LaneView, type PacketView, type RelayAct } from './plan.ts'
+import { plan, type Action, type LaneView, type RelayAct } from './plan.ts'
+import { packetView } from './packet-view.ts'
 import type { FaultPlace } from './ports.ts'
 import { rateLimit, type RateLimit } from './rate-limit.ts'
 
@@ -30,8 +32,6 @@ export interface LaneWork {
   close(): void
 }
 
-/** Blocks in which what was written has to be read back; after that it is taken for lost. */
-const READ_BACK_BLOCKS = 16
 /** Handed to the courier at once, for each queue. */
 const UNDER_WAY_MAX = 128
 const SIDES: Record<RelayAct, 'source' | 'target'> = {
@@ -81,9 +81,10 @@ export function laneWork(deps: LaneWorkDeps): LaneWork {
       if (action.act !== 'wait') offer(book, note, action)
       else if (!note.act) note.waitsFor = action.reason
     }
-    // A packet seen for the first time is asked about at its target before anything is done there.
-    if ([...book.notes.values()].some(({ entry, asked }) => entry !== undefined && !asked))
-      wake(book.lane.terms.target.ledger)
+    // A packet seen for the first time is asked about at its target before anything is done there. Once, for a node may be failing.
+    const fresh = [...book.notes.values()].filter(({ asked, hurried }) => !asked && !hurried)
+    for (const note of fresh) note.hurried = true
+    if (fresh.length > 0) wake(book.lane.terms.target.ledger)
   }
   const replan = (book: LaneBook): void => {
     if (closed || soon.has(book)) return
@@ -159,24 +160,6 @@ export function laneWork(deps: LaneWorkDeps): LaneWork {
     close() {
       closed = true
     },
-  }
-}
-
-/** `busy` is not asked of the one that is just beginning. */
-function packetView(note: PacketNote, target: LedgerLine | undefined, asksBusy: boolean): PacketView {
-  const { sequence, packet, sentHeight, entry, asked, written, claimed, receipt, acknowledged, paid } = note
-  const isLost = written !== undefined && (target?.verified?.height ?? 0) > written + READ_BACK_BLOCKS
-  return {
-    sequence,
-    deadline: packet.deadline,
-    sentHeight,
-    entered: entry !== undefined,
-    asked: asked === true,
-    receipt: claimed ? { height: claimed.height } : written === undefined || isLost ? 'none' : 'written',
-    receiptEntered: receipt !== undefined,
-    acknowledged: acknowledged === true,
-    busy: asksBusy && note.act !== undefined,
-    paid: paid === true,
   }
 }
 

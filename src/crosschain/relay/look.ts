@@ -78,8 +78,11 @@ async function noteStretch(
     const { sequence } = packet
     if (packet.lane !== lane.id || sequence < from || sequence > to || book.notes.has(sequence)) continue
     const sinceMs = book.aside.get(sequence)?.sinceMs ?? clock()
-    book.notes.set(sequence, noteOf(packet, height, sinceMs, known.get(sequence)))
+    const row = known.get(sequence)
+    book.notes.set(sequence, noteOf(packet, height, sinceMs, row))
     timelines.note(lane.id, sequence, { step: 'sent', ledger: lane.terms.source.ledger, height })
+    if (row) timelines.note(lane.id, sequence, { step: 'entered', entry: row.entry })
+    if (row?.receipt) timelines.note(lane.id, sequence, { step: 'receipt-entered', ...row.receipt })
   }
 }
 

@@ -7,6 +7,8 @@ import type { Word } from '../packet.ts'
 import type { LaneBook } from './lane-book.ts'
 import type { LedgerLine } from './ledger-line.ts'
 
+const PENDING_MAX = 1_000
+
 export interface RelayState {
   lanes: RelayLaneState[]
   ledgers: RelayLedgerState[]
@@ -26,7 +28,7 @@ export interface RelayLaneState {
   expired: number
   /** What is promised of every packet that enters by it. */
   assurance: Assurance
-  /** Not finished, among those looked at; the oldest first. */
+  /** Not finished, among those looked at; the oldest first, a thousand at most. */
   pending: PendingPacket[]
   /** Not finished, all of them. */
   backlog: number
@@ -86,7 +88,7 @@ function pendingOf({ notes, aside }: LaneBook): PendingPacket[] {
   const refused = [...aside]
     .filter(([sequence]) => !notes.has(sequence))
     .map(([sequence, { sinceMs, fault }]) => ({ sequence, waitsFor: 'refused', sinceMs, lastFault: fault }))
-  return [...open, ...refused].toSorted((one, other) => one.sequence - other.sequence)
+  return [...open, ...refused].toSorted((one, other) => one.sequence - other.sequence).slice(0, PENDING_MAX)
 }
 
 export const ledgerStateOf = (line: LedgerLine): RelayLedgerState => ({

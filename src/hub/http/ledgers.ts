@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HubError } from '../errors.ts'
 import type { JournalEntry } from '../journal/journal.ts'
+import { countryOf } from '../message/audience.ts'
 import type { PartyUrn } from '../message/envelope.ts'
 import { callerOf, type CallerDeps } from './caller.ts'
 import { indexOf, opened, type ReadDeps } from './read.ts'
@@ -27,7 +28,9 @@ const LIMIT_MAX = 200
 type Query = { from?: string; limit?: string }
 
 export function ledgerRoutes(app: FastifyInstance, deps: LedgerRouteDeps): void {
-  const { view, journal } = deps
+  const { view, journal, identities } = deps
+  const isOperator = (party: PartyUrn): boolean =>
+    identities.register.party(party)?.class === 'operator' && countryOf(party) === countryOf(identities.hub)
   const ask = async (request: FastifyRequest): Promise<PartyUrn> => {
     const { party } = await callerOf(request, deps)
     if (!(await view.caughtUp())) throw new HubError('VIEW_BEHIND', 'what is known of ledgers lags behind the journal')
@@ -73,5 +76,3 @@ export function ledgerRoutes(app: FastifyInstance, deps: LedgerRouteDeps): void 
     return { index: row.index, relayed: await view.relayed(entry.commitment) }
   })
 }
-
-const isOperator = (party: PartyUrn): boolean => party.split(':')[3] === 'operator'

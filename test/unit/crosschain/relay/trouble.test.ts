@@ -195,6 +195,27 @@ describe('a node that does not answer', () => {
     expect(await goesThrough(place)).toBe(true)
   })
 
+  it('is not asked more often than agreed for what waits for it', async () => {
+    const place = relayPlace()
+    for (let n = 0; n < 20; n++) place.home.send(place.out)
+    let asked = 0
+    relay = place.start({
+      everyMs: 3_600_000,
+      through: (ledger, honest) => ({
+        ...honest,
+        head: async () => {
+          if (ledger === place.home) return honest.head()
+          asked++
+          throw new TransportFault('unreachable', 'connection refused')
+        },
+      }),
+    })
+    await until(relay, () => place.hub.entries.length === 20, { looks: 5 })
+    const before = asked
+    for (let n = 0; n < 200; n++) await new Promise(setImmediate)
+    expect(asked - before).toBeLessThan(3)
+  })
+
   it('while writing breaks the queue, and the cause is said', async () => {
     const place = relayPlace()
     for (let n = 0; n < 10; n++) place.home.send(place.out)

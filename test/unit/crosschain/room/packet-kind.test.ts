@@ -1,5 +1,6 @@
 // ledger.packet and ledger.receipt: what enters by proof is still judged against its lane, its ledger and what stands already.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { crosschainKinds } from '../../../../src/crosschain/kinds/index.ts'
 import { laneId, type LaneTerms } from '../../../../src/crosschain/lane.ts'
 import { freeze } from '../../../../src/crosschain/freeze.ts'
 import { kindWord, packetCommitment, receiptWord, type Packet } from '../../../../src/crosschain/packet.ts'
@@ -203,5 +204,13 @@ describe('ledger.receipt', () => {
     await trust(world, trustOf(TARGET, { sequence: 2 }))
     await freezeIt(SOURCE, { lane })
     expect(await receive(packetOver(terms, 1))).toBe('LANE_NOT_OPEN')
+  })
+})
+
+describe('what a ledger or the hub says', () => {
+  it('is sent by no class of party, so that no signature can take the place of the proof', () => {
+    const senders = Object.fromEntries(crosschainKinds.map((kind) => [kind.name, kind.senders]))
+    for (const name of ['packet', 'receipt', 'event', 'freeze']) expect(senders[`ledger.${name}`]).toEqual([])
+    for (const name of ['lane', 'trust', 'validator']) expect(senders[`ledger.${name}`]).not.toEqual([])
   })
 })
