@@ -1,5 +1,6 @@
-// A run across ledgers with everything a process of its own: two hubs that relay the same lanes, three validators of three parties, and
-// three file-backed devnets behind HTTP. One lane is ordered, its counterpart is not; a third one leads aside.
+// A run across ledgers: two hub processes that relay the same lanes, validator processes of three parties, and three file-backed devnets
+// behind HTTP, kept in this process so that their time and their words can be bent. One lane is ordered, its counterpart is not; a third
+// one leads aside.
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -51,7 +52,7 @@ export interface LedgerRun {
   /** Moves the time of all ledgers. */
   pass(ms: number): void
   isDown(name: string): boolean
-  /** Its process is gone, in the middle of a line of its file. */
+  /** As if its process were gone, in the middle of a line of its file. */
   crash(name: LedgerName): Promise<void>
   restart(name: LedgerName): Promise<void>
   close(): Promise<void>
