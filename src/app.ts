@@ -295,7 +295,11 @@ export async function buildHub(
       keep: (checkpoint, anchor) => evidence.keepAnchor(checkpoint, anchor),
     },
     feeds: received,
-    onFault,
+    // A node that is gone is the partner's outage: told, and not counted as a fault of the hub's followers.
+    onFault: (error) => {
+      report.fault('ledger')
+      app.log.warn({ err: error }, 'work on a ledger failed and will be tried again')
+    },
   })
   ledgerRoutes(app, { ...callers, journal, readings, view: ledgers.view })
   submitRoutes(app, {

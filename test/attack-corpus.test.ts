@@ -2,6 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { crosschainCodes } from '../src/crosschain/codes.ts'
+import { BLOCK_REASONS } from '../src/crosschain/ledgers/fabric/block-reasons.ts'
+import { PROOF_REASONS } from '../src/crosschain/proof-refused.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const ATTACKS = [
@@ -14,6 +17,7 @@ const ATTACKS = [
   'wrong vanity',
   're-encoded header',
   'header vouching for its own validators',
+  'validators kept by a contract',
   'wrong parent',
   'stale set',
   'beyond the trusting period',
@@ -73,7 +77,18 @@ const rows: Row[] = readFileSync(join(ROOT, 'docs/attack-corpus.md'), 'utf8')
   })
 const textOf = (path: string): string => (existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : '')
 
+const contract = textOf('src/crosschain/ledgers/evm/gateway/Gateway.sol')
+/** A code of a verifier, a finding, a validator or the transport; an error of the gateway. */
+const isReason = (code: string): boolean =>
+  [PROOF_REASONS, crosschainCodes, BLOCK_REASONS].some((table) => Object.hasOwn(table, code)) ||
+  contract.includes(`  error ${code}(`) ||
+  /^node (?:answer|timeout|unreachable)$/.test(code)
+
 describe('the attack corpus', () => {
+  it('knows no reason that nothing gives', () => {
+    expect(rows.flatMap(({ reasons }) => reasons.filter((code) => !isReason(code)))).toEqual([])
+  })
+
   it('has each attack once, and no other', () => {
     expect(rows.map(({ attack }) => attack).toSorted()).toEqual(ATTACKS.toSorted())
   })
