@@ -47,6 +47,7 @@ export interface LedgerRoom {
 }
 
 const VIEW_WAIT_MS = 250
+const CLOSE_WITHIN_MS = 5_000
 
 /** Opened when the hub is; the work on ledgers begins at once. */
 export async function openLedgers(deps: LedgerRoomDeps): Promise<LedgerRoom> {
@@ -59,8 +60,8 @@ export async function openLedgers(deps: LedgerRoomDeps): Promise<LedgerRoom> {
     position: () => fold.position(),
     gauges: () => gaugesOf(fold, relaying),
     async close() {
-      await Promise.all(rounds.map((one) => one.close()))
-      await relaying?.close()
+      // What waits for a block may take long, and is found again at the next start.
+      await within(CLOSE_WITHIN_MS, Promise.all([...rounds.map((one) => one.close()), relaying?.close()]))
       await fold.close()
     },
   }
@@ -146,4 +147,11 @@ function gaugesOf(fold: LedgerFold, relaying: Relaying | undefined): ReturnType<
 function nameOf(urn: PartyUrn): string {
   const [, , country, , name] = urn.split(':')
   return `${country}/${name}`
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((wake) => (timer = setTimeout(wake, ms)))
+  await Promise.race([work, late])
+  clearTimeout(timer)
 }

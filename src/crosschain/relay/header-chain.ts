@@ -81,8 +81,10 @@ async function verifyNext(
   } catch (error) {
     if (!below || !(error instanceof ProofRefused) || !['SEAL_QUORUM', 'SET_CHANGE'].includes(error.reason)) throw error
     const earlier = await recordAt(below.from, deps)
-    // Two blocks on from there it is the rule for gaps that decides.
-    return { header: verify(raw, earlier, deps, false), trusted: earlier }
+    // Two blocks on from there it is the rule for gaps that decides, which knows nothing of the block between.
+    const header = verify(raw, earlier, deps, false)
+    if (header.height === below.height + 1 && header.parentHash !== below.hash) throw new ProofRefused('PARENT')
+    return { header, trusted: earlier }
   }
 }
 

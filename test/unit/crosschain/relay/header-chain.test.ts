@@ -118,6 +118,16 @@ describe('a chain of headers', () => {
     expect((await chain.accept(ledger.blocks[2]!)).result).toBe('frozen')
   })
 
+  it('takes a block right after a change of the set by the set before, and only if it follows on the one between', async () => {
+    const { chain, ledger, reader } = setUp(4)
+    await followHeaders(chain, reader, 4)
+    ledger.validators = ['w1', 'v2', 'v3', 'v4']
+    const { signers: _, ...next } = readFakeHeader(ledger.blocks[ledger.mine()]!)
+    const astray = sealFakeHeader({ ...next, parentHash: '9'.repeat(64) }, ledger.validators)
+    await expect(chain.accept(astray)).rejects.toMatchObject({ reason: 'PARENT' })
+    expect((await chain.accept(ledger.blocks[5]!)).result).toBe('verified')
+  })
+
   it('leads from the trust root to a header by the changes of the set between them', async () => {
     const { chain, ledger, reader } = setUp(3)
     for (const set of [
