@@ -295,6 +295,9 @@ export async function buildHub(
       keep: (checkpoint, anchor) => evidence.keepAnchor(checkpoint, anchor),
     },
     feeds: received,
+    report: ({ event, ...what }) => {
+      if (event === 'refused' || event === 'frozen' || event === 'funds') app.log.warn(what, `relay: ${event}`)
+    },
     // A node that is gone is the partner's outage: told, and not counted as a fault of the hub's followers.
     onFault: (error) => {
       report.fault('ledger')

@@ -16,6 +16,7 @@ import { followTrigger } from './events.ts'
 import type { LedgerConfig } from './ledger-config.ts'
 import { followLedgers, type LedgerFold } from './ledger-fold.ts'
 import { openRelaying, type Relaying } from './relaying.ts'
+import type { RelayEvent } from './relay/ports.ts'
 import type { Rounds } from './rounds.ts'
 import { viewOf } from './shown-view.ts'
 import { followSupervision, type RangePosition } from './supervision-lane.ts'
@@ -34,6 +35,8 @@ export interface LedgerRoomDeps extends OwnEntryDeps {
     head(party: PartyUrn): Promise<number>
     root(party: PartyUrn, from: number, to: number): Promise<string | undefined>
   }
+  /** What has happened on ledgers that somebody may have to look at. */
+  report(event: RelayEvent): void
   onFault(error: unknown): void
 }
 

@@ -60,7 +60,7 @@ export async function openRelaying(config: LedgerConfig, fold: LedgerFold, deps:
     headers: keptHeaders(deps.cursors),
     clock,
     everyMs: config.everyMs,
-    report: () => {},
+    report: deps.report,
     onFault: (error, where) => onFault(Object.assign(new Error(`relay ${JSON.stringify(where)}`, { cause: error }))),
   })
   return { connections, ...shownOf(relay, clock), close: () => relay.close() }

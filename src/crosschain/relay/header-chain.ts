@@ -70,6 +70,13 @@ async function accept(raw: Uint8Array, asked: number | undefined, deps: HeaderCh
   return compare((await store.get(chain, height))!, header, text, deps)
 }
 
+/** Keys of a set that has long been left may be anybody's: what they seal now about an old height says nothing any more. */
+function checkFresh({ timestampS }: HeaderRecord, { root: { trustingPeriodS }, clock }: HeaderChainDeps): void {
+  const ageS = Math.floor(clock() / 1000) - timestampS
+  if (trustingPeriodS !== undefined && ageS > trustingPeriodS)
+    throw new ProofRefused('TRUSTING_PERIOD', `another block of a height ${ageS} s old`)
+}
+
 /** Right after a change of the set an honest block may have too few of the set before it: then the one before that change may show it. */
 async function verifyNext(
   raw: Uint8Array,
@@ -104,9 +111,11 @@ async function compare(
   standing: HeaderRecord,
   header: VerifiedHeader,
   raw: string,
-  { chain, store }: HeaderChainDeps,
+  deps: HeaderChainDeps,
 ): Promise<Acceptance> {
+  const { chain, store } = deps
   if (standing.hash === header.hash) return { result: 'known', header: asHeader(standing) }
+  checkFresh(standing, deps)
   const conflict = { height: header.height, one: standing.raw, other: raw }
   await store.keepConflict(chain, conflict)
   return frozen(conflict)

@@ -48,6 +48,22 @@ describe('a chain of headers', () => {
     })
   })
 
+  it('is not frozen by what keys of long ago seal, nor stopped by the same block of then', async () => {
+    const day = 86_400
+    const { chain, ledger } = setUp(5, { trustingPeriodS: day })
+    await chain.accept(ledger.blocks[1]!)
+    const other = ledger.equivocate(1)
+    const again = ledger.resealed(1)
+    clock.nowMs += 2 * day * 1000
+    try {
+      await expect(chain.accept(other)).rejects.toMatchObject({ reason: 'TRUSTING_PERIOD' })
+      expect((await chain.accept(again)).result).toBe('known')
+    } finally {
+      clock.nowMs -= 2 * day * 1000
+    }
+    expect((await chain.accept(other)).result).toBe('frozen')
+  })
+
   it('takes the same block sealed in another round for the same', async () => {
     const { chain, ledger } = setUp()
     await chain.accept(ledger.blocks[1]!)
