@@ -7,7 +7,7 @@ export type Evidence = { headers: readonly Uint8Array[] } & ({ state: InclusionP
 
 const MEMBERS = ['v', 'family', 'headers'] as const
 /** More validator changes between the trusted block and the proof than this need a newer trust root. */
-const HEADERS_MAX = 64
+const HEADERS_MAX = 256
 const NODES_MAX = 64
 /** Longest header or node of a proof. */
 export const ITEM_MAX_BYTES = 64 * 1024

@@ -1,6 +1,6 @@
 // Whole processes across ledgers: two hubs that relay at once, three validators and the ledgers' nodes, killed in turn under a stream of
 // packets; then nodes that lie, hang and contradict themselves. Every packet takes effect once or expires, and all of it can be proved.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ShownLane, ShownLedger, ShownPacket } from '../../src/crosschain/shown.ts'
 import type { DevnetFault } from '../../src/crosschain/devnet/index.ts'
 import { chanceOf, faultSeed } from '../support/fault-seed.ts'
@@ -25,6 +25,13 @@ beforeAll(async () => {
   for (let n = 0; n < 2; n++) await traffic.send(run.lanes.side, { comes: 'never' })
 }, 120_000)
 afterAll(() => run?.close())
+
+/** What follows stands on what came before: after a failure the rest would only fail slowly. */
+let broken = false
+beforeEach(({ skip, onTestFailed }) => {
+  if (broken) skip('what came before has failed')
+  onTestFailed(() => void (broken = true))
+})
 
 type LaneName = keyof LedgerRun['lanes']
 const both = (): LedgerRun['lanes'][LaneName][] => [run.lanes.there, run.lanes.back]

@@ -101,7 +101,12 @@ export async function ledgerRun(): Promise<LedgerRun> {
     poorKey,
     trustOf(hub, trusts = place.ledgers.map((one) => trustIn(one))) {
       const trust = JSON.parse(readFileSync(join(hub.dir, 'sandbox', 'trust.json'), 'utf8')) as object
-      const ledgers = Object.fromEntries(trusts.map(({ ledger, sequence: _, ...trusted }) => [ledger, trusted]))
+      const ledgers = Object.fromEntries(
+        trusts.map(({ ledger, consensus, chainId, root, gateway, notary }) => [
+          ledger,
+          { consensus, chainId, root, gateway, notary },
+        ]),
+      )
       return Buffer.from(JSON.stringify({ ...trust, ledgers }))
     },
     pass: (ms) => void (moved += ms),

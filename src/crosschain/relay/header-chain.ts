@@ -65,6 +65,7 @@ async function accept(raw: Uint8Array, asked: number | undefined, deps: HeaderCh
     ? { header: verify(raw, below, deps, true), trusted: below }
     : await verifyNext(raw, below, deps)
   if (standing) return compare(standing, header, text, deps)
+  await checkChild(header, deps)
   if (await store.put(chain, height, recordOf(header, text, trusted, deps))) return { result: 'verified', header }
   // Another process was quicker.
   return compare((await store.get(chain, height))!, header, text, deps)
@@ -93,6 +94,13 @@ async function verifyNext(
     if (header.height === below.height + 1 && header.parentHash !== below.hash) throw new ProofRefused('PARENT')
     return { header, trusted: earlier }
   }
+}
+
+/** The accepted block after it says which one came before: another one is none of this chain, whoever has sealed it. */
+async function checkChild({ height, hash }: VerifiedHeader, deps: HeaderChainDeps): Promise<void> {
+  const child = await recordAt(height + 1, deps)
+  if (child && child.parentHash !== hash)
+    throw new ProofRefused('PARENT', `block ${child.height} follows on ${child.parentHash}, not on ${hash}`)
 }
 
 /** `isOther`: a block of a height that stands is judged by the set alone; whatever it says it follows on, a quorum has sealed two. */
@@ -161,7 +169,11 @@ function recordOf(
 ): HeaderRecord {
   const set = (trusted ?? root).validators
   const changed = header.validators.toSorted().join() !== set.toSorted().join()
-  const setSince = changed ? header.height : trusted?.setSince
+  // A set that has long stayed the same begins anew, so that whoever comes after us has steps within the trusting period.
+  const sinceS = trusted?.sinceS ?? root.timestampS ?? header.timestampS
+  const isAged = header.timestampS - sinceS > (root.trustingPeriodS ?? Infinity) / 2
+  const begins = changed || isAged
+  const setSince = begins ? header.height : trusted?.setSince
   return {
     ...header,
     raw,
@@ -169,6 +181,7 @@ function recordOf(
     verifier: verifier.version,
     ...(trusted && { from: trusted.height }),
     ...(setSince !== undefined && { setSince }),
+    sinceS: begins ? header.timestampS : sinceS,
   }
 }
 

@@ -10,8 +10,10 @@ export interface HeaderRecord extends VerifiedHeader {
   verifier: string
   /** Height of the accepted header it was verified against; absent: the trust root. */
   from?: number
-  /** Height of the accepted header with which the set of validators became what it is after this one; absent: the root's set still holds. */
+  /** Height of the accepted header with which the set of validators became what it is after this one, or that was taken as the beginning of the same set for its age; absent: the root's set still holds. */
   setSince?: number
+  /** Unix seconds of the block that `setSince` names, or of the root. */
+  sinceS?: number
 }
 
 /** Two sealed headers of one height, base64url. */

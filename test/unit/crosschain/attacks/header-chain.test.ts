@@ -4,7 +4,7 @@ import { type Devnet, createDevnet } from '../../../../src/crosschain/devnet/ind
 import { evmVerifier } from '../../../../src/crosschain/ledgers/evm/verifier.ts'
 import { headerChain, type HeaderChain } from '../../../../src/crosschain/relay/header-chain.ts'
 import { headersInMemory } from '../../../../src/crosschain/relay/header-store.ts'
-import type { TrustRoot } from '../../../../src/crosschain/verifier.ts'
+import { trustAfter, type TrustRoot } from '../../../../src/crosschain/verifier.ts'
 import { CONSENSUSES, reasonOf } from '../evm/sample-chain.ts'
 import { START_MS } from '../devnet/place.ts'
 import { highS, withSeals } from './spoilt-headers.ts'
@@ -74,5 +74,27 @@ describe.each(CONSENSUSES)('a chain of accepted headers of %s', (consensus) => {
     await mine(2)
     expect(await why(net.header(3))).toBe('TRUSTING_PERIOD')
     for (const height of [1, 2, 3]) expect((await chain.accept(net.header(height))).result).toBe('verified')
+  })
+
+  it('takes no other block beneath one it has accepted', async () => {
+    await mine(3)
+    await chain.accept(net.header(3))
+    expect(await why(net.equivocate(2))).toBe('PARENT')
+    expect((await chain.accept(net.header(2))).result).toBe('verified')
+  })
+
+  it('leads from the root to a header long after the trusting period, in steps', async () => {
+    const root = { height: 0, ...net.genesis(), timestampS: START_MS / 1000, trustingPeriodS: 600 }
+    chain = open({ trustingPeriodS: 600 })
+    for (let n = 1; n <= 30; n++) {
+      clock.nowMs += 60_000
+      await mine(1)
+      await chain.accept(net.header(n))
+    }
+    const path = await chain.leadingTo(30)
+    expect(path.length).toBeLessThan(10)
+    let trust: TrustRoot = root
+    for (const raw of path) trust = trustAfter(verifier.verifyHeader(trust, raw, {}), trust)
+    expect(trust.height).toBe(30)
   })
 })

@@ -66,7 +66,7 @@ describe('evidence', () => {
     ['a log at 0.5', { ...form(log), log: { ...form(log).log, transactionIndex: 0.5 } }],
     ['a log at a text', { ...form(log), log: { ...form(log).log, logIndex: '1' } }],
     ['a list', []],
-    ['65 headers', { ...form(state), headers: Array(65).fill('AA') }],
+    ['257 headers', { ...form(state), headers: Array(257).fill('AA') }],
     ['65 nodes', { ...form(state), state: { account: Array(65).fill('AA'), storage: [] } }],
     ['an item too large', { ...form(state), headers: ['A'.repeat(64 * 1024 * 2)] }],
   ])('is refused with %s', (_, given) => {
