@@ -1936,6 +1936,10 @@ export interface LedgerEvent {
    */
   topics: string[]
   data: string
+  /**
+   * How far it is shown that the one it names is behind it, as the operator declares for this trigger; that the log stands on the ledger is proved in any case.
+   */
+  assurance: 'attested' | 'claimed'
 }
 
 // ledger/freeze.v1.json

@@ -18,6 +18,8 @@ export interface Trigger {
   contract: Address
   topic: Word
   to: PartyUrn
+  /** Declared by the operator; `claimed` where nobody has said why it should be more. */
+  assurance: LedgerEvent['assurance']
 }
 
 export interface TriggerDeps {
@@ -56,7 +58,7 @@ async function bring(seen: SeenLog, connection: Connection, { trigger, accept, o
   const header = await connection.accept(raw)
   const proof = await transport.logProof(seen)
   const { address, topics, data } = await verifier.verifyLog(header, proof)
-  const { ledger, name, to, contract } = trigger
+  const { ledger, name, to, contract, assurance } = trigger
   if (address !== contract) throw new ProofRefused('LOG_CONTRACT', address)
   if (topics[0] !== trigger.topic) throw new ProofRefused('LOG_EVENT', topics[0])
   // It stands there and always will: whoever writes it must not hold up all that come after it.
@@ -76,6 +78,7 @@ async function bring(seen: SeenLog, connection: Connection, { trigger, accept, o
     log: proof.logIndex,
     topics: [...topics] as LedgerEvent['topics'],
     data: toBase64url(data),
+    assurance,
   }
   const id = derivedId('event', ledger, name, header.hash, String(proof.transactionIndex), String(proof.logIndex))
   await accept({

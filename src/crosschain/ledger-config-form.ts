@@ -1,13 +1,15 @@
 // The form of ledgers.json. Unknown members are refused: a misspelt one would quietly change nothing.
 import { compileSchema, type PartyUrn } from '../hub/index.ts'
+import type { Trigger } from './events.ts'
 import type { LedgerConfig } from './ledger-config.ts'
 import type { Address } from './packet.ts'
 
 /** The file as it is written; secrets are in files of their own. */
-export interface ConfigFile extends Partial<Pick<LedgerConfig, 'events' | 'everyMs'>> {
+export interface ConfigFile extends Partial<Pick<LedgerConfig, 'everyMs'>> {
   ledgers: Record<PartyUrn, { urls: string[]; keyFile?: string; deployedAt?: number }>
   validators?: { party: PartyUrn; url: string; address: Address; tokenFile?: string }[]
   anchoring?: { ledger: PartyUrn; everyEntries?: number; everyMs?: number }
+  events?: (Omit<Trigger, 'assurance'> & Partial<Pick<Trigger, 'assurance'>>)[]
   supervision?: { ledger: PartyUrn; regulator: PartyUrn; everyMs?: number }[]
 }
 
@@ -54,6 +56,7 @@ export const findConfigForm = compileSchema(
         topic: { type: 'string', pattern: '^[0-9a-f]{64}$' },
         to: URN,
         name: { type: 'string', pattern: '^[a-z][a-z0-9-]{1,62}$' },
+        assurance: { enum: ['attested', 'claimed'] },
       }),
     ),
     everyMs: MS,

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { HubError, parseStrictJson, type PartyUrn } from '../hub/index.ts'
 import { type ConfigFile, findConfigForm } from './ledger-config-form.ts'
-import type { Address, Word } from './packet.ts'
+import type { Trigger } from './events.ts'
+import type { Address } from './packet.ts'
 
 export interface LedgerConfig {
   ledgers: Record<PartyUrn, ConnectionConfig>
@@ -13,8 +14,8 @@ export interface LedgerConfig {
   anchoring?: { ledger: PartyUrn; everyEntries: number; everyMs: number }
   /** Regulators whose feed is committed to on their own ledger. */
   supervision: { ledger: PartyUrn; regulator: PartyUrn; everyMs: number }[]
-  /** Events of contracts that know nothing of us, told to a party at the assurance `claimed`. */
-  events: { ledger: PartyUrn; contract: Address; topic: Word; to: PartyUrn; name: string }[]
+  /** Events of contracts that know nothing of us, told to a party at the assurance declared here. */
+  events: Trigger[]
   /** How often each lane is looked at, at least. */
   everyMs: number
 }
@@ -68,7 +69,7 @@ function configOf(file: ConfigFile, secrets: Secrets): LedgerConfig {
     }),
     ...(file.anchoring && { anchoring: { everyEntries: EVERY_ENTRIES, everyMs: EVERY_MS, ...file.anchoring } }),
     supervision: (file.supervision ?? []).map((one) => ({ everyMs: SUPERVISION_MS, ...one })),
-    events: file.events ?? [],
+    events: (file.events ?? []).map((trigger) => ({ assurance: 'claimed' as const, ...trigger })),
     everyMs: file.everyMs ?? LOOK_MS,
   }
 }

@@ -170,6 +170,7 @@ describe('a packet over an open lane', { timeout: 60_000 }, () => {
       ledger: lane.source.urn,
       contract: lane.source.contracts.gateway.address,
       topics: [expect.any(String), lane.id, expect.any(String)],
+      assurance: 'claimed',
     })
   })
 

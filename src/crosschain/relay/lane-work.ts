@@ -41,6 +41,8 @@ const SIDES: Record<RelayAct, 'source' | 'target'> = {
   enterReceipt: 'target',
   acknowledge: 'source',
 }
+/** What only enters the hub needs no validator: while too few sign, it does not stand in their queue. */
+const PROOFS: ReadonlySet<RelayAct> = new Set(['enterPacket', 'enterReceipt'])
 /** What says what has happened goes before what makes more happen. */
 const PRIORITIES: Record<RelayAct, number> = { enterReceipt: 0, acknowledge: 1, expire: 2, deliver: 3, enterPacket: 4 }
 
@@ -96,7 +98,7 @@ export function laneWork(deps: LaneWorkDeps): LaneWork {
   }
   const offer = (book: LaneBook, note: PacketNote, { act, queue }: Exclude<Action, { act: 'wait' }>): void => {
     const { id } = book.lane
-    const name = `${id}/${queue}/${SIDES[act]}`
+    const name = `${id}/${queue}/${SIDES[act]}${PROOFS.has(act) ? '/proofs' : ''}`
     const before = underWay.get(name) ?? 0
     note.waitsFor = 'courier'
     if (before >= UNDER_WAY_MAX) return

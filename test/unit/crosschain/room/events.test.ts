@@ -34,7 +34,7 @@ const TOPIC = word('7')
 function start(name = 'bill-endorsed'): Rounds {
   const rounds = followTrigger({
     connection: () => ledger.connection,
-    trigger: { name, ledger: SOURCE, contract: CONTRACT, topic: TOPIC, to: OFFICE_VN },
+    trigger: { name, ledger: SOURCE, contract: CONTRACT, topic: TOPIC, to: OFFICE_VN, assurance: 'claimed' },
     accept: async (message) => {
       ledger.step('accept')
       const accepted = await world.accept(message)
@@ -104,6 +104,7 @@ describe('an event trigger', () => {
         log: 2,
         topics: [TOPIC, word('8')],
         data: 'Ag',
+        assurance: 'claimed',
       },
     ])
     const { evidence } = (await world.journal.content(entry!.index))!
@@ -224,6 +225,7 @@ describe('verifyEvent', () => {
     log: 1,
     topics: [TOPIC, word('8')],
     data: 'AQI',
+    assurance: 'claimed',
   }
 
   it('shows an event that the log bears out', async () => {

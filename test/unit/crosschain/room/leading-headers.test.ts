@@ -101,7 +101,14 @@ it('an event there is shown from the trusted block on', async () => {
   await once(
     followTrigger({
       connection: () => connection,
-      trigger: { name: 'packet-sent', ledger: ledger.urn, contract, topic: topicOf('Sent'), to: OFFICE_VN },
+      trigger: {
+        name: 'packet-sent',
+        ledger: ledger.urn,
+        contract,
+        topic: topicOf('Sent'),
+        to: OFFICE_VN,
+        assurance: 'claimed',
+      },
       accept: async (message) => {
         await message.prove()
         messages.push(message)

@@ -57,7 +57,7 @@ describe('readLedgerConfig', () => {
     })
     expect(config.anchoring).toEqual({ ledger: SOURCE, everyEntries: 1_000, everyMs: 600_000 })
     expect(config.supervision).toEqual([{ ledger: SOURCE, regulator: OFFICE_VN, everyMs: 60_000 }])
-    expect([config.events, config.everyMs]).toEqual([[trigger], 500])
+    expect([config.events, config.everyMs]).toEqual([[{ ...trigger, assurance: 'claimed' }], 500])
   })
 
   const ledgers = { [SOURCE]: { urls: ['http://127.0.0.1:1'] } }

@@ -135,6 +135,7 @@ async function firstEvent(ledger: PlaceLedger): Promise<Shown> {
       contract: ledger.contracts.gateway.address,
       topic,
       to: OFFICE_VN,
+      assurance: 'claimed',
     },
     accept: (message) => {
       messages.push(message)
