@@ -43,7 +43,7 @@ async function ledger(name: string, hub = run.hubs[0]): Promise<ShownLedger> {
   return ledgers.find((one) => one.ledger === run.place.ledger(name).urn)!
 }
 
-/** A few packets move time on far enough for the short ones to be late. */
+/** Moves time on far enough for packets sent with little of it to be late. */
 const passDeadlines = (): void => run.pass((SHORT_S + 30) * 1_000)
 
 const faults: Record<string, () => Promise<void>> = {
