@@ -42,7 +42,8 @@ export function followTrigger(deps: TriggerDeps): Rounds {
   const turn = async (): Promise<void> => {
     const connection = deps.connection()
     if (!connection) return
-    const from = await position.get()
+    // What lies before the block that belief begins with cannot be shown.
+    const from = Math.max(await position.get(), connection.trust.root.height + 1)
     const to = Math.min(await connection.transport.head(), from + BLOCKS_PER_TURN - 1)
     if (to < from) return
     const seen = await connection.transport.logs({ contract: trigger.contract, topic: trigger.topic }, from, to)

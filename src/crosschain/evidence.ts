@@ -35,8 +35,11 @@ export function readEvidence(bytes: Uint8Array): Evidence & { family: string } {
   exactly(form, [...MEMBERS, proof], 'the evidence')
   const headers = items(form['headers'], 'headers', HEADERS_MAX)
   if (headers.length === 0) throw malformed('has no header')
-  const read = { family: form['family'], headers }
-  return proof === 'log' ? { ...read, log: readLog(form['log']) } : { ...read, state: readState(form['state']) }
+  const read: Evidence =
+    proof === 'log' ? { headers, log: readLog(form['log']) } : { headers, state: readState(form['state']) }
+  // One spelling: what could be written in two ways could be changed unnoticed.
+  if (!encodeEvidence(form['family'], read).equals(bytes)) throw malformed('is not in its one canonical form')
+  return { family: form['family'], ...read }
 }
 
 function readState(value: unknown): InclusionProof {

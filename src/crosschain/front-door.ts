@@ -89,6 +89,12 @@ async function prove(
 ): Promise<void> {
   const trust = deps.fold.ledger(ledger)?.trust
   if (!trust) throw new ProofRefused('LEDGER', `no trust in ${ledger} is in force`)
+  const end = terms[place.box === 'outbox' ? 'source' : 'target']
+  if (trust.gateway.address !== end.gateway || trust.chainId !== end.chainId)
+    throw new ProofRefused(
+      'LEDGER',
+      `the lane ends at gateway ${end.gateway} of chain ${end.chainId}, trusted is another`,
+    )
   const header = await deps.verifyHeaders(ledger, evidence.headers)
   if (!atLeast(header.assurance, terms.assurance))
     throw new ProofRefused('ASSURANCE', `${header.assurance}, where the lane demands ${terms.assurance}`)

@@ -102,6 +102,7 @@ function verifyAll(
   for (const header of headers) {
     // Those that lead to the last one were accepted before it, each about its own time.
     const nowS = atMs !== undefined && header === headers.at(-1) ? Math.floor(atMs / 1000) : undefined
+    if (last && verifier.heightOf(header) <= last.height) throw new ProofRefused('HEIGHT', 'the headers do not ascend')
     last = verifier.verifyHeader(root, header, nowS === undefined ? {} : { nowS })
     root = trustAfter(last, root)
   }

@@ -54,7 +54,7 @@ export async function openRelaying(config: LedgerConfig, fold: LedgerFold, deps:
   const relay = startRelay({
     lanes: laneSource(fold, deps),
     ledgers: { get: relayLedgers(connections), keys: () => connections.names() },
-    attest: attestBy(config, fold),
+    attest: attestBy(config, fold, connections),
     door,
     courier: inProcessCourier({ clock }),
     headers: keptHeaders(deps.cursors),
@@ -138,14 +138,19 @@ function asHubPacket({ id, state, entry, receipt, acknowledgement }: KnownPacket
   return { sequence, entry, receipt: { entry: receipt, outcome: state, acknowledgement } }
 }
 
-/** Asks the validators that are configured and entered as somebody's: whose key it is, the journal says. */
-function attestBy({ validators }: LedgerConfig, fold: LedgerFold): Attest {
-  return (act, { terms }) => {
+/**
+ * Asks the validators that are configured, entered as somebody's (whose key it is, the journal says) and members of the set at the gateway
+ * where the signature is used: that one refuses all if one is of anybody else.
+ */
+function attestBy({ validators }: LedgerConfig, fold: LedgerFold, connections: Connections): Attest {
+  return async (act, { terms }) => {
+    const end = act.act === 'deliver' ? terms.target : terms.source
+    const members = await mustReach(connections, end.ledger).transport.members(act.epoch)
     const entered = new Map(fold.validators().map((one) => [one.id, one]))
     const clients = validators
       .filter(({ address, party }) => {
         const known = entered.get(address)
-        return known?.state === 'active' && known.party === party
+        return known?.state === 'active' && known.party === party && members.includes(address)
       })
       .map(validatorClient)
     return gatherAttestation(clients, act, terms.threshold, { operators: terms.operators })

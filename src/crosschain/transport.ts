@@ -112,4 +112,6 @@ export type Transport = LedgerReader & LedgerWriter
 export interface GatewaySets {
   /** Number of the set in force, from 1. */
   epoch(): Promise<number>
+  /** Its members. A signature of anybody else makes the gateway refuse all of them. */
+  members(epoch: number): Promise<Address[]>
 }

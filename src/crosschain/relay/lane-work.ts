@@ -138,7 +138,7 @@ export function laneWork(deps: LaneWorkDeps): LaneWork {
     const { ledger } = lane.terms[SIDES[act]]
     const { sequence } = note
     onFault(error, { ledger, lane: lane.id, sequence, act })
-    note.fault = error instanceof Error ? error.message : String(error)
+    note.fault = faultText(error)
     if (error instanceof TransportFault && error.kind === 'funds') stopPaying(ledger)
     else if (isLasting(error)) {
       const reason = error instanceof ProofRefused ? error.reason : (error as HubError).code
@@ -168,3 +168,10 @@ export function laneWork(deps: LaneWorkDeps): LaneWork {
 /** Refused for what it is, not for the moment: asking again at once changes nothing. */
 const isLasting = (error: unknown): boolean =>
   error instanceof ProofRefused || (error instanceof HubError && REFUSALS[error.code].retry === 'no')
+
+/** Findings by their codes: that there are some helps nobody. */
+function faultText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const codes = error instanceof HubError ? error.findings.map(({ code }) => code) : []
+  return codes.length === 0 ? error.message : `${codes.join(', ')}: ${error.message}`
+}

@@ -2,7 +2,7 @@
 import type { Clock } from '../../../hub/index.ts'
 import type { GatewaySets, LedgerContracts, Transport } from '../../transport.ts'
 import { evmAccount } from './account.ts'
-import { epochOf } from './gateway-views.ts'
+import { epochOf, membersOf } from './gateway-views.ts'
 import { evmReader } from './reader.ts'
 import { evmRpc, type NodeEvent } from './rpc.ts'
 import { evmWriter } from './writer.ts'
@@ -39,5 +39,6 @@ export function evmTransport(options: EvmTransportOptions): Transport & GatewayS
     ...evmReader(rpc, { contracts, deployedAt, scanMs, clock }),
     ...evmWriter(account, contracts),
     epoch: () => epochOf(rpc, contracts.gateway.address),
+    members: (epoch) => membersOf(rpc, contracts.gateway.address, epoch),
   }
 }
