@@ -113,7 +113,7 @@ describe('takes in nothing of', () => {
     await at.trust(lane.source, { gateway: { address: gateway.address, codeHash: notary.codeHash } })
     expect(await enter(sentFact(lane, packet), await shown())).toBe('CODE_HASH')
     // Nor does another contract serve, whoever trusts it.
-    await at.trust(lane.source, { gateway: notary })
+    await at.trust(lane.source, { gateway: { address: notary.address, codeHash: notary.codeHash } })
     expect(await enter(sentFact(lane, packet), await shown())).toBe('LEDGER')
     await at.trust(lane.source)
     before = at.world.journal.size()
