@@ -234,6 +234,38 @@ export async function buildHub(
 
   const units = await followUnits({ journal, views, onFault })
 
+  const house: House = {
+    identities,
+    kinds,
+    journal,
+    uploads: attachments,
+    clock,
+    caughtUp: (size) => registerFollower.reached(size, VIEW_WAIT_MS),
+  }
+  const ledgers = await openLedgers({
+    ...own,
+    ...(config.ledgers && { config: config.ledgers }),
+    views,
+    cursors,
+    register,
+    accept: (message) => acceptProved(message, house),
+    checkpoints: {
+      anchoredSize: () => evidence.anchoredSize,
+      anchorable: () => evidence.anchorable(),
+      read: readCheckpoint,
+      keep: (checkpoint, anchor) => evidence.keepAnchor(checkpoint, anchor),
+    },
+    feeds: received,
+    report: ({ event, ...what }) => {
+      if (event === 'refused' || event === 'frozen' || event === 'funds') app.log.warn(what, `relay: ${event}`)
+    },
+    // A node that is gone is the partner's outage: told, and not counted as a fault of the hub's followers.
+    onFault: (error) => {
+      report.fault('ledger')
+      app.log.warn({ err: error }, 'work on a ledger failed and will be tried again')
+    },
+  })
+
   // What the operator sees, and how much is taken on at a time.
   const positionsOf = (): Record<string, number> => ({
     register: registerFollower.position(),
@@ -272,38 +304,7 @@ export async function buildHub(
   )
 
   // The doors.
-  const house: House = {
-    identities,
-    kinds,
-    journal,
-    uploads: attachments,
-    clock,
-    caughtUp: (size) => registerFollower.reached(size, VIEW_WAIT_MS),
-  }
   const callers = { sessions, identities, clock }
-  const ledgers = await openLedgers({
-    ...own,
-    ...(config.ledgers && { config: config.ledgers }),
-    views,
-    cursors,
-    register,
-    accept: (message) => acceptProved(message, house),
-    checkpoints: {
-      anchoredSize: () => evidence.anchoredSize,
-      anchorable: () => evidence.anchorable(),
-      read: readCheckpoint,
-      keep: (checkpoint, anchor) => evidence.keepAnchor(checkpoint, anchor),
-    },
-    feeds: received,
-    report: ({ event, ...what }) => {
-      if (event === 'refused' || event === 'frozen' || event === 'funds') app.log.warn(what, `relay: ${event}`)
-    },
-    // A node that is gone is the partner's outage: told, and not counted as a fault of the hub's followers.
-    onFault: (error) => {
-      report.fault('ledger')
-      app.log.warn({ err: error }, 'work on a ledger failed and will be tried again')
-    },
-  })
   ledgerRoutes(app, { ...callers, journal, readings, view: ledgers.view })
   submitRoutes(app, {
     ...callers,
