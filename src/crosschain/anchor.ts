@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { anchorDigest, type PartyUrn } from '../hub/index.ts'
 import type { Fact } from './fact.ts'
-import type { Word } from './packet.ts'
+import { keccak } from './hash.ts'
+import { asciiWord, countBytes, type Word, wordBytes } from './packet.ts'
 
 type Checkpoint = Parameters<typeof anchorDigest>[0]
 
@@ -21,3 +22,15 @@ export const anchorFact = (checkpoint: Checkpoint): Fact => ({
   number: checkpoint.size,
   value: anchorDigest(checkpoint).toString('hex'),
 })
+
+/** The word the notary contract keeps for a range of a feed, by its last item: Keccak over five words. */
+export const rangeBytes = (feed: Word, from: number, to: number, root: Word): Buffer =>
+  keccak(
+    Buffer.concat([
+      asciiWord('beibu-hub/range/v1'),
+      wordBytes(feed, 'feed'),
+      countBytes(from, 'from', 1),
+      countBytes(to, 'to', from),
+      wordBytes(root, 'root'),
+    ]),
+  )

@@ -114,7 +114,8 @@ function read<T>(secret: () => T, faults: string[]): T | undefined {
   }
 }
 
-function readToken(path: string): string {
+/** A token file: 16 to 512 visible characters. Throws PARAMETER_INVALID; never shows what it read. */
+export function readToken(path: string): string {
   const token = readFileSync(path, 'utf8').trim()
   if (!TOKEN.test(token))
     throw new HubError('PARAMETER_INVALID', `${path} has no token of 16 to 512 visible characters`)

@@ -2,9 +2,8 @@
 // root over a range of receipts), and the contract takes ranges only without a gap: nothing can be left out, and nothing is given away.
 import type { PartyUrn } from '../hub/index.ts'
 import { noted } from './anchoring.ts'
-import { feedWord } from './anchor.ts'
-import { keccak } from './hash.ts'
-import { asciiWord, countBytes, type Word, wordBytes } from './packet.ts'
+import { feedWord, rangeBytes } from './anchor.ts'
+import type { Word } from './packet.ts'
 import { proveFact, type Connection } from './prove-fact.ts'
 import { rounds, type Rounds } from './rounds.ts'
 
@@ -33,17 +32,8 @@ export interface RangePosition {
   noting?: { to: number; root: Word }
 }
 
-/** What the notary contract holds of a range: Keccak over five words. */
-export const rangeWord = (feed: Word, from: number, to: number, root: Word): Word =>
-  keccak(
-    Buffer.concat([
-      asciiWord('beibu-hub/range/v1'),
-      wordBytes(feed, 'feed'),
-      countBytes(from, 'from', 1),
-      countBytes(to, 'to', 1),
-      wordBytes(root, 'root'),
-    ]),
-  ).toString('hex')
+/** What the notary contract holds of a range. */
+export const rangeWord = (...range: Parameters<typeof rangeBytes>): Word => rangeBytes(...range).toString('hex')
 
 export function followSupervision(deps: SupervisionLaneDeps): Rounds {
   const { regulator, journal, feed, position, everyMs, onFault } = deps

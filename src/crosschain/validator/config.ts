@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { HubError, parseStrictJson, type PartyUrn } from '../../hub/index.ts'
 import type { LedgerTrust } from '../../../schemas/types.d.ts'
 import { laneId, type LaneTerms } from '../lane.ts'
-import { readLedgerKey } from '../ledger-config.ts'
+import { readLedgerKey, readToken } from '../ledger-config.ts'
 import type { LedgerContracts } from '../transport.ts'
 import type { TrustRoot } from '../verifier.ts'
 import { type ConfigFile, findForm } from './config-form.ts'
@@ -36,7 +36,6 @@ export interface ValidatorConfig {
 }
 
 const PORT_MAX = 65_535
-const TOKEN = /^[!-~]{16,512}$/
 
 /** Reads the file; names of other files are relative to it. Throws PARAMETER_INVALID with all that is wrong. */
 export function readValidatorConfig(path: string): ValidatorConfig {
@@ -80,12 +79,6 @@ const findEpochs = ({ epochs = {}, ledgers }: ConfigFile): string[] =>
 function placeOf(listen: string): { host: string; port: number } {
   const at = listen.lastIndexOf(':')
   return { host: listen.slice(0, at).replaceAll(/[[\]]/g, ''), port: Number(listen.slice(at + 1)) }
-}
-
-function readToken(path: string): string {
-  const token = readFileSync(path, 'utf8').trim()
-  if (!TOKEN.test(token)) throw new Error(`${path} has no token of 16 to 512 visible characters`)
-  return token
 }
 
 function given<T>(read: () => T, faults: string[]): T | undefined {

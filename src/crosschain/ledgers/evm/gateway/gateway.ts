@@ -17,6 +17,7 @@ import { gatewayAbi, notaryAbi } from './abi.ts'
 import gatewayArtefact from './Gateway.json' with { type: 'json' }
 import notaryArtefact from './Notary.json' with { type: 'json' }
 
+export { rangeBytes as rangeWord } from '../../../anchor.ts'
 export { gatewayAbi, notaryAbi }
 
 /** What is deployed, and the Keccak of the code that then has to stand there: the same at every place, whatever was configured. */
@@ -76,18 +77,6 @@ export function rotationDigest(
   )
   return digestAt('beibu-hub/rotate/v1', place, countBytes(epoch, 'epoch', 1), set)
 }
-
-/** The word the notary contract keeps for a range of a feed, by its last item. */
-export const rangeWord = (feed: Word, from: number, to: number, root: Word): Buffer =>
-  keccak(
-    Buffer.concat([
-      asciiWord('beibu-hub/range/v1'),
-      wordBytes(feed, 'feed'),
-      countBytes(from, 'from', 1),
-      countBytes(to, 'to', from),
-      wordBytes(root, 'root'),
-    ]),
-  )
 
 /** A packet as an argument of the gateway. */
 export const packetArgument = (packet: Packet) => ({
