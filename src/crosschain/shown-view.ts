@@ -13,9 +13,10 @@ export interface ViewDeps {
 }
 
 export function viewOf({ fold, relaying, caughtUp }: ViewDeps): LedgersView {
-  const ledgers = (): ShownLedger[] =>
-    fold.ledgers().map(({ id, trust, proposed, frozen }) => {
-      const connection = relaying?.ledgers()[id]
+  const ledgers = (): ShownLedger[] => {
+    const connections = relaying?.ledgers()
+    return fold.ledgers().map(({ id, trust, proposed, frozen }) => {
+      const connection = connections?.[id]
       const { ledger: _, ...shown } = trust ?? { ledger: id }
       return {
         ledger: id,
@@ -25,25 +26,32 @@ export function viewOf({ fold, relaying, caughtUp }: ViewDeps): LedgersView {
         ...(connection && { connection }),
       }
     })
+  }
   const packets = (known: readonly KnownPacket[]): ShownPacket[] =>
     known.map((packet) => shownPacket(packet, fold, relaying))
   return {
     caughtUp,
     ledgers,
-    lanes: () =>
-      fold.lanes().map((lane) => ({
+    lanes() {
+      const works = relaying?.lanes()
+      return fold.lanes().map((lane) => ({
         id: lane.id,
         owners: [lane.terms.source.owner, lane.terms.target.owner],
-        shown: shownLane(lane, fold, relaying),
-      })),
+        shown: shownLane(lane, fold, relaying, works?.[lane.id]),
+      }))
+    },
     packets: async (lane, from, limit) => packets(await fold.packets(lane, from, limit)),
     relayed: async (commitment) => packets(await fold.packetsOf(commitment.toString('hex'))),
   }
 }
 
-function shownLane(lane: KnownLane, fold: LedgerFold, relaying: Relaying | undefined): ShownLane {
+function shownLane(
+  lane: KnownLane,
+  fold: LedgerFold,
+  relaying: Relaying | undefined,
+  work: ReturnType<Relaying['lanes']>[string] | undefined,
+): ShownLane {
   const { id, state, terms, value } = lane
-  const work = relaying?.lanes()[id]
   const waits = state === 'open' ? (standstillOf(lane, fold, relaying) ?? work?.waits) : work?.waits
   return {
     lane: id,
