@@ -145,6 +145,7 @@ function jsonOf(kind: keyof typeof KINDS): string {
     $id: `fx.${kind}.v1`,
     title: prefix,
     description,
+    'x-sources': ['ISO 20022, message and business application header (head.001)', 'CBPR+'],
     type: 'object',
     additionalProperties: false,
     required: ['AppHdr', 'Document'],
