@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** Compiles the hub into `<dir>/dist`, beside links to its schemas and packages; gives its main file. */
+/** Compiles the hub into `<dir>/dist`, beside links to its schemas, reference data and packages; gives its main file. */
 export function compileHub(dir: string): string {
   rmSync(dir, { recursive: true, force: true })
   mkdirSync(dir, { recursive: true })
-  for (const beside of ['schemas', 'node_modules']) symlinkSync(join(ROOT, beside), join(dir, beside))
+  for (const beside of ['schemas', 'reference', 'node_modules']) symlinkSync(join(ROOT, beside), join(dir, beside))
   writeFileSync(join(dir, 'package.json'), '{"type":"module"}\n')
   const tsc = join(ROOT, 'node_modules', '.bin', 'tsc')
   execFileSync(

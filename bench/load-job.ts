@@ -15,10 +15,14 @@ export interface LoadJob {
   perSecond?: number
   /** Begin again when the sheaf is used up, where nothing is kept. */
   repeat?: boolean
+  /** Other processes of the same hub: the connections are shared out among them. */
+  otherPorts?: number[]
+  /** Count answers of another status instead of failing at the first. */
+  tolerate?: boolean
 }
 
 /** Enquiries about consignments of a filled journal, each number drawn at random, until `count` are answered or the time is over. */
-export interface AskJob extends Omit<LoadJob, 'type' | 'sheaf' | 'repeat'> {
+export interface AskJob extends Omit<LoadJob, 'type' | 'sheaf' | 'repeat' | 'otherPorts' | 'tolerate'> {
   type: 'ask'
   /** Consignments there are to ask about. */
   serials: number
@@ -38,8 +42,10 @@ export interface AwaitItems {
 }
 
 export interface LoadResult {
-  /** Answers of the status wanted (201 for messages, 200 for enquiries); any other answer fails the bench. */
+  /** Answers of the status wanted (201 for messages, 200 for enquiries); any other answer fails the bench unless it is tolerated. */
   created: number
+  /** Answers of another status by their code, where they are tolerated. */
+  failed: Record<string, number>
   seconds: number
   perSecond: number
   /** From the moment a message was due (paced) or sent (as fast as possible) to its answer. */

@@ -4,11 +4,17 @@ import { connect, type Socket } from 'node:net'
 
 const HEAD_END = Buffer.from('\r\n\r\n')
 const LENGTH = Buffer.from('content-length: ')
+/** In place of a status: whatever is answered is for the one who measures to judge. */
+export const ANY_STATUS = '*'
 
 /** One request at a time: `send` when idle, then `onAnswer`. A broken line or an answer of another status goes to `onFailure`. */
 export class LoadLine {
   /** When the message was due, for the one who measures. */
   dueMs = 0
+  /** Status of the last answer. */
+  answered = ''
+  /** The last answer as it came. */
+  answer: Buffer = Buffer.alloc(0)
   readonly request: Buffer
   readonly #socket: Socket
   readonly #status: string
@@ -71,7 +77,9 @@ export class LoadLine {
       return
     }
     this.#pending = undefined
-    if (bytes.toString('latin1', 9, 12) !== this.#status)
+    this.answer = bytes
+    this.answered = bytes.toString('latin1', 9, 12)
+    if (this.#status !== ANY_STATUS && this.answered !== this.#status)
       return this.#onFailure(new Error(`not answered ${this.#status}: ${bytes.toString('utf8', 0, 600)}`))
     this.#onAnswer(this)
   }

@@ -4,7 +4,7 @@ import { declarationForm, writeSerial } from './declaration.ts'
 import { Follower } from './follower.ts'
 import { questionOf } from './consignment-drafts.ts'
 import type { Answered, AskJob, Asked, LoadJob, LoadResult } from './load-job.ts'
-import { LoadLine } from './load-line.ts'
+import { ANY_STATUS, LoadLine } from './load-line.ts'
 
 let follower: Follower | undefined
 
@@ -83,6 +83,7 @@ async function load(job: LoadJob | AskJob): Promise<LoadResult> {
   const lines: LoadLine[] = []
   let next = 0
   let answered = 0
+  const failed: Record<string, number> = {}
   let startMs = 0
   let endMs = Infinity
   let over = false
@@ -101,7 +102,9 @@ async function load(job: LoadJob | AskJob): Promise<LoadResult> {
   }
   const onAnswer = (line: LoadLine): void => {
     const nowMs = performance.now()
-    answered = latencies.push(nowMs - line.dueMs)
+    answered++
+    if (line.answered === status) latencies.push(nowMs - line.dueMs)
+    else failed[codeOf(line)] = (failed[codeOf(line)] ?? 0) + 1
     if (job.perSecond !== undefined) idle.push(line)
     else if (nowMs < endMs && next < most) return send(line, nowMs)
     over ||= nowMs >= endMs || next >= most
@@ -117,7 +120,10 @@ async function load(job: LoadJob | AskJob): Promise<LoadResult> {
     else setTimeout(tick, 1)
   }
 
-  for (let n = 0; n < connections; n++) lines.push(await LoadLine.open(job.port, template, status, onAnswer, fail))
+  const ports = [job.port, ...((job.type === 'load' && job.otherPorts) || [])]
+  const wanted = job.type === 'load' && job.tolerate === true ? ANY_STATUS : status
+  for (let n = 0; n < connections; n++)
+    lines.push(await LoadLine.open(ports[n % ports.length]!, template, wanted, onAnswer, fail))
   const cpu = process.cpuUsage()
   startMs = performance.now()
   endMs = startMs + job.seconds * 1000
@@ -133,10 +139,12 @@ async function load(job: LoadJob | AskJob): Promise<LoadResult> {
   }
   const seconds = (performance.now() - startMs) / 1000
   const { user, system } = process.cpuUsage(cpu)
-  return { ...summary(latencies, seconds), generatorCpu: (user + system) / 1e6 / seconds }
+  return { ...summary(latencies, seconds), failed, generatorCpu: (user + system) / 1e6 / seconds }
 }
 
-function summary(latencies: readonly number[], seconds: number): Omit<LoadResult, 'generatorCpu'> {
+const codeOf = ({ answered, answer }: LoadLine): string => /"code":"(\w+)"/.exec(answer.toString())?.[1] ?? answered
+
+function summary(latencies: readonly number[], seconds: number): Omit<LoadResult, 'generatorCpu' | 'failed'> {
   const sorted = Float64Array.from(latencies).sort()
   const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN
   const created = latencies.length

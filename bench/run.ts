@@ -2,7 +2,10 @@
 import { parseArgs } from 'node:util'
 import { benchAccept } from './accept.ts'
 import { benchCheck } from './check.ts'
+import { benchClusterAccept } from './cluster-accept.ts'
+import { benchClusterSize } from './cluster-size.ts'
 import { benchFanout } from './fanout.ts'
+import { benchHandover } from './handover.ts'
 import { benchPush } from './push.ts'
 import { benchQbftHeaders } from './qbft-headers.ts'
 import { benchReceiptProofs } from './receipt-proofs.ts'
@@ -21,6 +24,9 @@ const USAGE = `usage: npm run -s bench -- <accept|accept-sm2> [--seconds 5] [--r
   check       45,000 enquiries about declarations of a large journal, answers signed, while others write to it
   scale       taking in and proving with millions of entries, beside ten thousand
   verify-log  a whole exported log verified offline
+  cluster-accept  what a message costs with 1, 2 and 3 hub processes over one store (npm run services:up); with --entries, what it costs
+                  with a journal of so many beside one of ten thousand
+  handover        kill -9 of the process that appends under load: how long until the next message is accepted
   relay           packets from one ledger to another, in blocks; their cost with 100 and with many queued (--entries 10000)
   qbft-headers    headers of a QBFT chain verified one after another on one core
   receipt-proofs  logs proved under a block's receipts root on one core
@@ -28,7 +34,7 @@ const USAGE = `usage: npm run -s bench -- <accept|accept-sm2> [--seconds 5] [--r
   --seconds   length of one run
   --runs      how many runs; the median counts
   --source    run the hub from its TypeScript instead of compiled
-  --entries   how large a journal check, scale and verify-log fill first (1150000, 2760000, 1150000)
+  --entries   how large a journal check, scale, verify-log and cluster-accept fill first (1150000, 2760000, 1150000, none)
   --keep      keep the filled journal under data/bench-filled, and use the one that is there
   --profile   write a CPU profile of the hub into this folder (rates are lower then)
 `
@@ -52,6 +58,9 @@ const LARGE: Record<string, (options: LargeOptions) => Promise<void>> = {
   fanout: ({ runs, profile }) => benchFanout({ runs, ...(profile !== undefined && { profile }) }),
   replay: ({ runs, profile }) => benchReplay({ runs, ...(profile !== undefined && { profile }) }),
   'verify-log': ({ entries = 1_150_000, ...rest }) => benchVerifyLog({ entries, ...rest }),
+  'cluster-accept': ({ entries, ...rest }) =>
+    entries === undefined ? benchClusterAccept(rest) : benchClusterSize({ entries, ...rest }),
+  handover: ({ source }) => benchHandover({ source }),
   relay: ({ entries = 10_000 }) => benchRelay({ packets: 40, queued: entries }),
   'qbft-headers': async ({ seconds, runs }) => benchQbftHeaders({ seconds, runs }),
   'receipt-proofs': ({ seconds, runs }) => benchReceiptProofs({ seconds, runs }),

@@ -1,5 +1,6 @@
 // Environment -> Config, read once; all faults are reported together. Nothing else reads the environment.
 import { existsSync, readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { X509Certificate } from 'node:crypto'
 import { readCertificate } from './hub/identity/certificate.ts'
 import { readFetchAllow } from './hub/identity/fetch-guard.ts'
@@ -22,6 +23,8 @@ export interface Config {
   register?: string
   /** Ledgers this hub reaches; absent: none. */
   ledgers?: LedgerConfig
+  /** Country this deployment belongs to: parties of others read no bodies here, only over lanes. Absent: it says of none. */
+  country?: string
   host: string
   port: number
   /** What sessions are signed for: scheme, host and port as clients see them. */
@@ -43,6 +46,23 @@ export interface Config {
   uploads: { bytesMax: number; partyBytesMax: number }
   sm2Workers: number
   logLevel: string
+  /** Folder of reference data beside the packaged one; the newer version of a list counts. */
+  reference?: string
+  /** Several processes over MongoDB and Redis; absent: one process over SQLite. */
+  cluster?: ClusterConfig
+}
+
+export interface ClusterConfig {
+  mongoUrl: string
+  /** The path of that URL. */
+  database: string
+  redisUrl: string
+  /** Name of this process, that no other one has. */
+  process: string
+  /** Where the other processes' drafts are taken, and what they are told of it (absent: host and port it is bound to). */
+  host: string
+  port: number
+  url?: string
 }
 
 /** The settings there are, for README and `beibu serve --help`. */
@@ -63,10 +83,45 @@ export const SETTINGS: readonly { name: string; meaning: string; default?: strin
     required: true,
   },
   { name: 'HUB_DATA', meaning: 'folder of the journal and of what is derived from it', default: 'data/hub' },
+  {
+    name: 'HUB_PROFILE',
+    meaning: 'embedded (one process, SQLite) or cluster (any number of processes over MongoDB and Redis)',
+    default: 'embedded',
+  },
+  {
+    name: 'HUB_MONGO_URL',
+    meaning: 'cluster: mongodb://host,host/database?replicaSet=...; the database is this hub\u2019s alone',
+  },
+  { name: 'HUB_REDIS_URL', meaning: 'cluster: redis://host:port of a Redis with an append-only file' },
+  {
+    name: 'HUB_PROCESS_NAME',
+    meaning: 'cluster: name of this process, that no other one has',
+    default: 'host name and HUB_LISTEN',
+  },
+  {
+    name: 'HUB_CLUSTER_LISTEN',
+    meaning: 'cluster: address and port for the other processes of this hub; 0 is any free port',
+    default: '127.0.0.1:0',
+  },
+  {
+    name: 'HUB_CLUSTER_URL',
+    meaning: 'cluster: http://host:port at which the other processes reach it',
+    default: 'what HUB_CLUSTER_LISTEN is bound to',
+  },
   { name: 'HUB_REGISTER', meaning: 'folder of signed register entries submitted at each start' },
   {
     name: 'HUB_LEDGERS',
     meaning: 'ledgers.json: nodes of ledgers, relay validators, anchoring, supervision lanes, event triggers',
+  },
+  {
+    name: 'HUB_REFERENCE',
+    meaning:
+      'folder of reference data (<list>/<day>.json) beside the one that comes with the program; the newer version of a list counts',
+  },
+  {
+    name: 'HUB_COUNTRY',
+    meaning:
+      'country the deployment belongs to (ISO 3166-1 alpha-2): parties of others read no bodies here, only over lanes',
   },
   { name: 'HUB_LISTEN', meaning: 'address and port to listen on', default: '127.0.0.1:7443' },
   {
@@ -177,7 +232,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (metricsToken !== undefined && !TOKEN.test(metricsToken))
     faults.push('HUB_METRICS_TOKEN: the token has 20 to 200 letters, digits, - or _')
   const register = optionalPath('HUB_REGISTER')
+  const cluster = readCluster(text, listen, faults)
+  const reference = optionalPath('HUB_REFERENCE')
   const ledgers = readLedgers(optionalPath('HUB_LEDGERS'), faults)
+  const country = text('HUB_COUNTRY')
+  if (country !== undefined && !/^[A-Z]{2}$/.test(country)) faults.push('HUB_COUNTRY must be two capital letters')
   const seedPath = path('HUB_SEED')
   const seed = seedPath && existsSync(seedPath) ? readSeed(seedPath, faults) : undefined
   const config = {
@@ -185,7 +244,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     keys: path('HUB_KEYS'),
     keyStatement: path('HUB_KEY_STATEMENT'),
     ...(register && { register }),
+    ...(reference && { reference }),
     ...(ledgers && { ledgers }),
+    ...(country !== undefined && { country }),
     host: host ?? '',
     port: Number(port),
     origin,
@@ -223,9 +284,49 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     },
     sm2Workers: integer('HUB_SM2_WORKERS', 1, 64, 2),
     logLevel,
+    ...(cluster && { cluster }),
   }
   if (faults.length > 0 || !seed) throw new ConfigError(faults)
   return { ...config, seed }
+}
+
+/** Name of the database in a mongodb URL; undefined if it names none or is no such URL. */
+export const databaseOf = (url = ''): string | undefined => /^mongodb(?:\+srv)?:\/\/[^/]+\/([\w-]+)/.exec(url)?.[1]
+
+function readCluster(
+  text: (name: string) => string | undefined,
+  listen: string,
+  faults: string[],
+): ClusterConfig | undefined {
+  const profile = text('HUB_PROFILE') ?? 'embedded'
+  if (profile !== 'cluster') {
+    if (profile !== 'embedded') faults.push(`HUB_PROFILE is embedded or cluster, not ${profile}`)
+    return undefined
+  }
+  const [mongoUrl, redisUrl, url] = [text('HUB_MONGO_URL'), text('HUB_REDIS_URL'), text('HUB_CLUSTER_URL')]
+  const database = databaseOf(mongoUrl)
+  if (!database) faults.push('HUB_MONGO_URL must be mongodb://host:port/database when HUB_PROFILE is cluster')
+  if (!/^rediss?:\/\/./.test(redisUrl ?? ''))
+    faults.push('HUB_REDIS_URL must be redis://host:port when HUB_PROFILE is cluster')
+  const among = text('HUB_CLUSTER_LISTEN') ?? '127.0.0.1:0'
+  const [, host, port] = /^(.+):(\d{1,5})$/.exec(among) ?? []
+  if (!host || Number(port) > 65_535) faults.push(`HUB_CLUSTER_LISTEN must be host:port, not ${among}`)
+  if (url === undefined && /^(?:0\.0\.0\.0|\[?::\]?)$/.test(host ?? ''))
+    faults.push(
+      'HUB_CLUSTER_URL must say at which address the others reach this process, since HUB_CLUSTER_LISTEN says none',
+    )
+  if (url !== undefined && !/^http:\/\/[^/]+$/.test(url)) faults.push('HUB_CLUSTER_URL must be http://host:port')
+  const process = text('HUB_PROCESS_NAME') ?? `${hostname()}/${listen}`
+  if (process.length > 200) faults.push('HUB_PROCESS_NAME has at most 200 characters')
+  return {
+    mongoUrl: mongoUrl ?? '',
+    database: database ?? '',
+    redisUrl: redisUrl ?? '',
+    process,
+    host: host ?? '',
+    port: Number(port),
+    ...(url !== undefined && { url }),
+  }
 }
 
 function readLedgers(path: string | undefined, faults: string[]): LedgerConfig | undefined {

@@ -7,9 +7,19 @@ const EXIT_FAULT = 70
 /** Closing was asked for twice, or took too long. */
 const EXIT_CUT_SHORT = 75
 
+/** What was accepted is durable; what was under way is sent again by whoever sent it. */
+function onLost(why: string): void {
+  process.stderr.write(`ending, to be started again: ${why}\n`)
+  process.exit(EXIT_FAULT)
+}
+
 try {
   const config = readConfig(process.env)
-  const hub = await buildHub(config, { clock: Date.now })
+  if (!config.cluster && process.env['HUB_MONGO_URL'])
+    process.stderr.write(
+      `HUB_MONGO_URL is set, but HUB_PROFILE is not cluster: the journal is kept in ${config.data}\n`,
+    )
+  const hub = await buildHub(config, { clock: Date.now, onLost })
   await hub.listen()
   process.stderr.write(`${config.seed.hub} listens on ${hub.address()}\n`)
   // Whoever started this process with a channel is told; the channel keeps nothing alive.

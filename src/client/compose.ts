@@ -98,7 +98,7 @@ export async function composeMessage(what: Composition, how: ComposeWith): Promi
 
 function envelopeOf(what: Composition, body: Buffer, how: ComposeWith): Envelope {
   const nowMs = how.clock()
-  const suites = what.suites ?? (how.signers.length > 1 ? how.signers.map((one) => one.signer.alg) : undefined)
+  const suites = what.suites ?? (how.signers.length > 1 ? new Set(how.signers.map((one) => one.signer.alg)) : undefined)
   const sm3 = how.signers.some((one) => one.signer.alg === 'SM2SM3')
   return {
     v: what.v,

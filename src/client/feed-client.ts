@@ -4,10 +4,12 @@ import { REFUSALS, type RefusalCode } from '../hub/errors.ts'
 import { FeedBroken, FeedConnection, FeedRefused, type IncomingFrame, type ItemFrame } from './feed-connection.ts'
 import type { Purpose } from '../hub/supervision/purpose.ts'
 import type { FeedItem } from './feed-item.ts'
+import { HubAddresses } from './hub-addresses.ts'
 import { HubSilent } from './hub-problem.ts'
 
 export interface FeedClientOptions {
-  url: string
+  /** Address of the hub, or its addresses: when one breaks or asks to come again, the next is connected to and the subscription resumes there. */
+  url: string | HubAddresses
   /** Gives a bearer token for feeds; `refused` is one the hub no longer takes. */
   token: (refused?: string) => Promise<string>
   /** Name of the durable subscription. */
@@ -24,7 +26,7 @@ export interface FeedClientOptions {
   tell?: (line: string) => void
   clock?: () => number
   sleep?: (ms: number) => Promise<void>
-  /** How often in a row it tries to connect before giving up: 8 times at first, without end once it was connected. */
+  /** How often in a row it tries to connect, at each address, before giving up: 8 times at first, without end once it was connected. */
   attempts?: number
 }
 
@@ -44,11 +46,14 @@ const DONE_MAX = 131_072
 /** Async iterable of FeedItem. An item is acknowledged when the reader comes back for the next, or by `acknowledge`. Throws FeedGap, FeedRefused, FeedBroken. */
 export class FeedClient implements AsyncIterable<FeedItem> {
   readonly #options: FeedClientOptions
+  readonly #addresses: HubAddresses
   readonly #credit: number
   readonly #done = new Set<number>()
   /** Sent on the connection at hand and not acknowledged there. */
   readonly #open = new Set<number>()
   #connection: FeedConnection | undefined
+  /** Where it was made. */
+  #address = ''
   /** The token given last, and one that was refused. */
   #token: string | undefined
   #refused: string | undefined
@@ -64,6 +69,7 @@ export class FeedClient implements AsyncIterable<FeedItem> {
 
   constructor(options: FeedClientOptions) {
     this.#options = options
+    this.#addresses = typeof options.url === 'string' ? new HubAddresses([options.url]) : options.url
     this.#credit = options.credit ?? CREDIT
     options.stop?.addEventListener('abort', () => void this.close(), { once: true })
   }
@@ -122,25 +128,31 @@ export class FeedClient implements AsyncIterable<FeedItem> {
     if (this.#connection !== undefined) return this.#connection
     const sleep = this.#options.sleep ?? ((ms) => new Promise((wake) => setTimeout(wake, ms)))
     const attempts = this.#options.attempts ?? (this.#last === undefined ? ATTEMPTS_AT_FIRST : Infinity)
+    const { all } = this.#addresses
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#subscribe()
       } catch (error) {
-        if (this.#ended() || attempt >= attempts || !this.#mayComeBack(error)) throw error
-        await sleep(Math.min(5_000, 50 * 2 ** attempt))
+        if (this.#ended() || attempt >= attempts * all.length || !this.#mayComeBack(error)) throw error
+        if (this.#addresses.isRound(attempt)) await sleep(Math.min(5_000, 50 * 2 ** (attempt / all.length)))
       }
     }
   }
 
   async #subscribe(): Promise<FeedConnection> {
-    const { url, name, after, kinds, purpose, clock } = this.#options
-    const connection = await FeedConnection.open(url, () => this.#proof(), clock ?? Date.now)
-    const { position, above } = await connection.subscribe({
+    const { name, after, kinds, purpose, clock } = this.#options
+    this.#address = this.#addresses.current
+    const connection = await FeedConnection.open(this.#address, () => this.#proof(), clock ?? Date.now)
+    const wish = {
       name,
       credit: this.#credit,
       ...(after === undefined ? {} : { after }),
       ...(kinds === undefined ? {} : { filter: { kinds: [...kinds] } }),
       ...(purpose === undefined ? {} : { purpose }),
+    }
+    const { position, above } = await connection.subscribe(wish).catch(async (error: unknown) => {
+      await connection.close()
+      throw error
     })
     this.#open.clear()
     this.#acks = []
@@ -159,13 +171,15 @@ export class FeedClient implements AsyncIterable<FeedItem> {
     return this.#token
   }
 
-  /** Whether another connection may help. A session that the hub no longer takes is not shown to it again. */
+  /** Whether another connection may help, and where. A session that the hub no longer takes is not shown to it again. */
   #mayComeBack(error: unknown): boolean {
     if (error instanceof FeedRefused && SESSION_OVER.has(error.code)) {
       this.#refused = this.#token
       return true
     }
-    return mayComeBack(error)
+    if (!mayComeBack(error)) return false
+    this.#addresses.leave(this.#address)
+    return true
   }
 
   async #drop(): Promise<void> {

@@ -1,5 +1,6 @@
 // The typed client: what a bank, a customs office or a regulator calls instead of the routes.
 // It sends the same bytes again until answered, so a message is taken once however bad the line.
+import type { HubExport } from '../../schemas/types.d.ts'
 import type { ShownLane, ShownLedger, ShownPacket } from '../crosschain/shown.ts'
 import { randomBytes } from 'node:crypto'
 import { createHash } from 'node:crypto'
@@ -7,12 +8,14 @@ import type { AttestationFile } from '../hub/evidence/attestation-file.ts'
 import { commitRoot } from '../hub/evidence/receipt.ts'
 import type { SuiteName } from '../hub/identity/suite.ts'
 import type { WantedAnswer } from '../hub/due-list.ts'
+import type { CaseAnswer } from '../hub/http/cases.ts'
 import type { Receipt } from '../hub/journal/journal.ts'
 import { MESSAGE_FILE_TYPE, type PartyUrn } from '../hub/message/envelope.ts'
 import type { AdminStateAnswer } from '../hub/admin/state.ts'
 import type { UnitsRow } from '../hub/units.ts'
 import type { SignedSet } from '../hub/supervision/set.ts'
 import { readLines } from './history-lines.ts'
+import { HubAddresses } from './hub-addresses.ts'
 import { type ComposedMessage, composeMessage, headerForm, type MessageFile, messageFile } from './compose.ts'
 import { HubProblem, type Problem } from './hub-problem.ts'
 import { type Purpose, purposeHeader } from '../hub/supervision/purpose.ts'
@@ -63,7 +66,10 @@ export interface FeedQuery {
 }
 
 export interface HubClientOptions {
+  /** The hub's origin: what sessions are signed for. It is reached there unless `addresses` are given. */
   url: string
+  /** Where the processes of the hub are reached, the one to be asked first at the head. */
+  addresses?: readonly string[]
   hub: PartyUrn
   identity: ClientIdentity
   /** Why a regulator reads; told to the hub with every reading. */
@@ -92,10 +98,19 @@ export interface DueQuery {
   limit?: number
 }
 
+/** One delivery abroad, as the entry that registered it says. */
+export interface ShownExport {
+  index: number
+  at: string
+  export: HubExport
+}
+
 type Query = Record<string, string | number | undefined>
 
 export class HubClient {
   readonly url: string
+  /** Shared with the feeds of this client: what one of them finds silent, the others leave too. */
+  readonly addresses: HubAddresses
   readonly hub: PartyUrn
   readonly identity: ClientIdentity
   readonly purpose: Purpose | undefined
@@ -104,10 +119,12 @@ export class HubClient {
 
   constructor(options: HubClientOptions) {
     this.url = options.url.replace(/\/+$/, '')
+    this.addresses = new HubAddresses(options.addresses ?? [this.url])
     this.hub = options.hub
     this.identity = options.identity
     this.purpose = options.purpose
     this.#deps = {
+      addresses: this.addresses,
       fetch: options.fetch ?? fetch,
       clock: options.clock ?? Date.now,
       sleep: options.sleep ?? ((ms) => new Promise((wake) => setTimeout(wake, ms))),
@@ -214,6 +231,11 @@ export class HubClient {
     return this.#get('/v1/due', { ...query })
   }
 
+  /** One page of everything this party was told of under a unique consignment reference. `next` is the `after` of the next page. */
+  case(ucr: string, query: { after?: number; limit?: number } = {}): Promise<CaseAnswer> {
+    return this.#get(`/v1/cases/${encodeURIComponent(ucr)}`, { ...query })
+  }
+
   /** Which regulators have read an entry of one's own: when, in which view, for what. */
   access(index: number): Promise<{ index: number; readings: AccessReading[] }> {
     return this.#get(`/v1/messages/${index}/access`)
@@ -237,7 +259,7 @@ export class HubClient {
   /** The lines of the feed's history: items, and last {set, jws}. Throws HubProblem, or HubSilent when it breaks off. */
   async *history(range: { from?: number; to?: number } = {}): AsyncGenerator<string, void, void> {
     const headers = { ...this.#reason('GET'), authorization: `Bearer ${await this.token('api')}` }
-    yield* readLines(`${this.url}/v1/feed/history${searchOf(range)}`, headers, this.#deps.fetch)
+    yield* readLines(this.addresses, `/v1/feed/history${searchOf(range)}`, headers, this.#deps.fetch)
   }
 
   /** Signs and submits that the items from..to were received; `payloads` are those of their receipts, in order. */
@@ -287,6 +309,11 @@ export class HubClient {
     return this.#get(`/v1/lanes/${lane}/packets`, query)
   }
 
+  /** The register of exports from an entry on; for the operator and the regulators of the hub's country. `next` is the `from` of the next page. */
+  exports(query: { from?: number; limit?: number } = {}): Promise<{ exports: ShownExport[]; next?: number }> {
+    return this.#get('/v1/exports', { ...query })
+  }
+
   /** The packets that stand for a message, and how far each has come. */
   relayed(index: number): Promise<{ index: number; relayed: ShownPacket[] }> {
     return this.#get(`/v1/messages/${index}/relayed`)
@@ -327,7 +354,7 @@ export class HubClient {
       const token = await this.token('api')
       const asked = {
         method,
-        url: this.url + path,
+        path,
         headers: { ...headers, ...this.#reason(method), authorization: `Bearer ${token}` },
       }
       try {

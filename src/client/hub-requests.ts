@@ -1,8 +1,9 @@
 // One request to the hub, repeated with the same bytes while the hub is silent or asks for it. Bounded, with backoff.
+import type { HubAddresses } from './hub-addresses.ts'
 import { HubProblem, HubSilent, readProblem } from './hub-problem.ts'
 
 export interface RetryPolicy {
-  /** How often it is tried in all. */
+  /** How often it is tried in all; at a hub of several addresses, at each of them. */
   attempts: number
   firstDelayMs: number
   delayMaxMs: number
@@ -13,6 +14,7 @@ export interface RetryPolicy {
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 8, firstDelayMs: 100, delayMaxMs: 5_000, timeoutMs: 30_000 }
 
 export interface RequestDeps {
+  addresses: HubAddresses
   fetch: typeof fetch
   sleep: (ms: number) => Promise<void>
   /** Between 0 and 1; spreads clients that were refused together. */
@@ -22,7 +24,8 @@ export interface RequestDeps {
 
 export interface HubRequest {
   method: 'GET' | 'POST' | 'PUT'
-  url: string
+  /** Path and query. */
+  path: string
   headers: Record<string, string>
   body?: Buffer | string
 }
@@ -33,19 +36,30 @@ export interface HubAnswer {
   bytes: Buffer
 }
 
-/** Sends until answered for good. Gives any 2xx; throws HubProblem for a no, HubSilent when the attempts are used up. */
+/**
+ * Sends until answered for good: at the next address at once, and after a pause when all have been asked. Gives any 2xx; throws HubProblem
+ * for a no, HubSilent when the attempts are used up.
+ */
 export async function request(asked: HubRequest, deps: RequestDeps): Promise<HubAnswer> {
-  let delayMs = deps.retry.firstDelayMs
+  const { addresses, retry } = deps
+  let delayMs = retry.firstDelayMs
+  let askedForMs = 0
   for (let attempt = 1; ; attempt++) {
-    const last = attempt >= deps.retry.attempts
-    const { waitMs, answer } = await attemptOnce(asked, deps, last)
+    const last = attempt >= retry.attempts * addresses.all.length
+    const address = addresses.current
+    const { waitMs, answer } = await attemptOnce(address, asked, deps, last)
     if (answer !== undefined) return answer
-    await deps.sleep(Math.min(deps.retry.delayMaxMs, Math.max(waitMs, delayMs * (0.5 + deps.jitter() / 2))))
+    addresses.leave(address)
+    askedForMs = Math.max(askedForMs, waitMs)
+    if (!addresses.isRound(attempt)) continue
+    await deps.sleep(Math.min(retry.delayMaxMs, Math.max(askedForMs, delayMs * (0.5 + deps.jitter() / 2))))
     delayMs *= 2
+    askedForMs = 0
   }
 }
 
 async function attemptOnce(
+  address: string,
   asked: HubRequest,
   deps: RequestDeps,
   last: boolean,
@@ -53,7 +67,7 @@ async function attemptOnce(
   let response: Response
   let bytes: Buffer
   try {
-    response = await deps.fetch(asked.url, {
+    response = await deps.fetch(address + asked.path, {
       method: asked.method,
       headers: asked.headers,
       ...(asked.body === undefined ? {} : { body: asked.body }),
@@ -61,7 +75,7 @@ async function attemptOnce(
     })
     bytes = Buffer.from(await response.arrayBuffer())
   } catch (cause) {
-    if (last) throw new HubSilent(`no answer from ${new URL(asked.url).origin}`, cause)
+    if (last) throw new HubSilent(`no answer from ${originsOf(deps.addresses)}`, cause)
     return { waitMs: 0 }
   }
   const text = bytes.toString()
@@ -70,3 +84,5 @@ async function attemptOnce(
   if (last || problem.retry !== 'same-id') throw new HubProblem(problem)
   return { waitMs: Number(response.headers.get('retry-after') ?? 0) * 1000 || 0 }
 }
+
+const originsOf = ({ all }: HubAddresses): string => all.map((url) => new URL(url).origin).join(', ')

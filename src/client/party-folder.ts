@@ -19,7 +19,10 @@ export interface PartyCard {
   country: string
   class: string
   hub: PartyUrn
+  /** The hub's origin. */
   url: string
+  /** Where its processes are reached, if they are several. */
+  addresses?: string[]
   /** PEM file of the private key, beside it. Left out if a command signs. */
   key?: string
   /** Program and arguments that sign in this party's name, so that the key stays where it is; `alg` is what it signs with. */
@@ -100,9 +103,11 @@ export const composerOf = ({ identity }: PartyFolder): ComposeWith => ({
   clock: Date.now,
 })
 
+/** Another `url` than the card's stands alone, without the card's addresses. */
 export const clientOf = ({ card, identity }: PartyFolder, options: Partial<HubClientOptions> = {}): HubClient =>
   new HubClient({
     url: card.url,
+    ...(card.addresses && options.url === undefined && { addresses: card.addresses }),
     hub: card.hub,
     identity,
     ...(card.purpose && { purpose: card.purpose }),

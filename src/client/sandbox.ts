@@ -12,8 +12,10 @@ import { countryEntry, partyEntry, type RegisterFile } from './sandbox/register.
 import { UsageError } from './usage.ts'
 
 export interface SandboxOptions {
-  /** Where the hub will listen, host:port. */
+  /** Where the hub will listen, host:port; its origin. */
   listen: string
+  /** Where further processes of the same hub will. */
+  others?: readonly string[]
   randomness: (size: number) => Buffer
   clock: () => number
   /** Encrypts the parties' keys. */
@@ -107,7 +109,7 @@ async function writeParty(
   folder: string,
   party: CastParty,
   cas: Map<string, KeyAndCertificate>,
-  { clock, passphrase, listen, progress }: SandboxOptions,
+  { clock, passphrase, listen, others = [], progress }: SandboxOptions,
 ): Promise<KeyAndCertificate> {
   const made = await partyCertificate(party, cas.get(party.ca)!, clock())
   const card: PartyCard = {
@@ -117,6 +119,7 @@ async function writeParty(
     class: party.class,
     hub: CAST_HUB,
     url: `http://${listen}`,
+    ...(others.length > 0 && { addresses: [listen, ...others].map((address) => `http://${address}`) }),
     key: 'key.pem',
     certificates: ['certificate.pem'],
     ...(party.class === 'regulator' && { purpose: CAST_PURPOSE }),

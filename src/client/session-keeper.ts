@@ -26,7 +26,7 @@ interface Challenge {
   origin: string
 }
 
-/** Keeps one session of one purpose. Shape: `token()` gives a bearer token that is still good for a while. */
+/** Keeps one session of one purpose, signed for the hub's origin and good at all of its addresses. Shape: `token()` gives a bearer token that is still good for a while. */
 export class SessionKeeper {
   readonly #url: string
   readonly #hub: PartyUrn
@@ -103,7 +103,7 @@ export class SessionKeeper {
   #post(body: object): Promise<HubAnswer> {
     const asked: HubRequest = {
       method: 'POST',
-      url: `${this.#url}/v1/sessions`,
+      path: '/v1/sessions',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     }

@@ -52,6 +52,10 @@ export const crosschainCodes = {
     en: "Trust in a ledger is signed by the authority of its country and by the hub's operator.",
     zh: '账本信任根须由其所在国主管机关与枢纽运营方签署。',
   },
+  TRUST_HUB: {
+    en: 'The gateway, root or validators are not those of the hub named.',
+    zh: '网关、信任根或验证者与所指枢纽不符。',
+  },
   TRUST_SEQUENCE: {
     en: 'The next trust in this ledger has sequence {next}.',
     zh: '该账本下一个信任根的序号应为 {next}。',

@@ -11,6 +11,7 @@ import type { LaneTerms } from './lane.ts'
 import type { LedgerFold } from './ledger-fold.ts'
 import { packetBytes, packetCommitment, receiptWord } from './packet.ts'
 import { ProofRefused } from './proof-refused.ts'
+import { headOf, packetName, type PacketValue } from './state.ts'
 import type { VerifiedHeader, Verifier } from './verifier.ts'
 
 export interface FrontDoorDeps extends FreezeDeps {
@@ -35,6 +36,8 @@ export function ledgerDoor(deps: FrontDoorDeps): LedgerDoor {
 async function enter(fact: GatewayFact, evidence: LedgerEvidence, deps: FrontDoorDeps): Promise<Entered> {
   const lane = deps.fold.lane(fact.packet.lane)
   if (!lane) throw new HubError('NOT_FOUND', `there is no lane ${fact.packet.lane}`)
+  const written = fact.fact === 'received' ? await writtenHere(fact, lane.terms, deps) : undefined
+  if (written !== undefined) return { result: 'known', index: written }
   const message = messageOf(fact, evidence, lane.terms, deps)
   const before = await deps.journal.find(fact.ledger, message.id)
   try {
@@ -46,6 +49,21 @@ async function enter(fact: GatewayFact, evidence: LedgerEvidence, deps: FrontDoo
     await message.prove()
     return { result: 'differs', index: before.index }
   }
+}
+
+/** The entry by which this hub itself has said the same of the packet, where it is the target. */
+async function writtenHere(
+  { packet, outcome, acknowledgement }: Extract<GatewayFact, { fact: 'received' }>,
+  { hash }: LaneTerms,
+  { journal }: FrontDoorDeps,
+): Promise<number | undefined> {
+  const views = { key: journal.headKey.bind(journal), head: journal.head.bind(journal) }
+  const known = await headOf<PacketValue>(views, 'packet', packetName(packet.lane, packet.sequence))
+  const same =
+    known.value?.state === outcome &&
+    known.value.acknowledgement === acknowledgement &&
+    known.value.commitment === packetCommitment(packet, hash).toString('hex')
+  return same ? known.index : undefined
 }
 
 function messageOf(fact: GatewayFact, evidence: LedgerEvidence, terms: LaneTerms, deps: FrontDoorDeps): ProvedMessage {

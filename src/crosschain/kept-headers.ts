@@ -20,13 +20,22 @@ export function keptHeaders(cursors: Cursors): HeaderStore {
     async put(chain, height, record) {
       if (!(await cursors.putNew(HEADERS, keyOf(chain, height), record as unknown as NonNullable<Kept>))) return false
       // Behind by one after a crash: then the next header is verified on an older one, which is as good.
-      if (height > ((await last(chain))?.height ?? -1)) await cursors.put(LAST, chain, height)
+      await raise(cursors, chain, height)
       return true
     },
     async keepConflict(chain, conflict) {
       await cursors.putNew(CONFLICTS, chain, conflict as unknown as NonNullable<Kept>)
     },
     conflict: async (chain) => (await cursors.get(CONFLICTS, chain)) as HeaderConflict | undefined,
+  }
+}
+
+/** The highest only rises, whichever processes write at once. */
+async function raise(cursors: Cursors, chain: string, height: number): Promise<void> {
+  for (;;) {
+    const before = await cursors.get(LAST, chain)
+    if (typeof before === 'number' && before >= height) return
+    if (await cursors.swap(LAST, chain, before, height)) return
   }
 }
 

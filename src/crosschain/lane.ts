@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import type { PartyUrn } from '../hub/index.ts'
 import { type Assurance, ASSURANCES } from './assurance.ts'
+import type { ExportGround } from './export-rule.ts'
 import type { HashName } from './hash.ts'
 import type { Address, Word } from './packet.ts'
 
@@ -31,6 +32,10 @@ export interface LaneTerms {
   ratePerHour: number
   feePayer: PartyUrn
   hash: HashName
+  /** Between hubs: on what ground which class of data may leave the source's country. Absent: none does. */
+  grounds?: readonly ExportGround[]
+  /** Between hubs: how long each end keeps a body that went over, in seconds after that. */
+  retention?: { sourceS?: number; targetS?: number }
 }
 
 /** `open` once both ends have signed the same terms; `frozen` by proof of a lie, until both ends give a new trust root. */
@@ -57,7 +62,18 @@ const TERMS = [
   'hash',
 ] as const
 
-const inOrder = (terms: LaneTerms): unknown =>
-  TERMS.map((name) => (name === 'source' || name === 'target' ? END.map((member) => terms[name][member]) : terms[name]))
+const inOrder = (terms: LaneTerms): unknown => [
+  ...TERMS.map((name) =>
+    name === 'source' || name === 'target' ? END.map((member) => terms[name][member]) : terms[name],
+  ),
+  ...onExport(terms),
+]
+
+/** What lanes between chains do not have leaves their ids as they are. */
+function onExport({ grounds = [], retention = {} }: LaneTerms): unknown[] {
+  if (grounds.length === 0 && Object.keys(retention).length === 0) return []
+  const listed = grounds.map((one) => [one.class, one.ground, one.reference, one.until ?? null])
+  return [listed, [retention.sourceS ?? null, retention.targetS ?? null]]
+}
 
 export const isAssurance = (value: string): value is Assurance => (ASSURANCES as readonly string[]).includes(value)

@@ -6,7 +6,7 @@ import type { Address } from './packet.ts'
 
 /** The file as it is written; secrets are in files of their own. */
 export interface ConfigFile extends Partial<Pick<LedgerConfig, 'everyMs'>> {
-  ledgers: Record<PartyUrn, { urls: string[]; keyFile?: string; deployedAt?: number }>
+  ledgers: Record<PartyUrn, { urls?: string[]; keyFile?: string; deployedAt?: number; own?: true; party?: string }>
   validators?: { party: PartyUrn; url: string; address: Address; tokenFile?: string }[]
   anchoring?: { ledger: PartyUrn; everyEntries?: number; everyMs?: number }
   events?: (Omit<Trigger, 'assurance'> & Partial<Pick<Trigger, 'assurance'>>)[]
@@ -33,10 +33,12 @@ export const findConfigForm = compileSchema(
       type: 'object',
       maxProperties: 64,
       propertyNames: LEDGER,
-      additionalProperties: object(['urls'], {
+      additionalProperties: object([], {
         urls: { ...listOf(URL_TEXT), minItems: 1 },
         keyFile: { type: 'string' },
         deployedAt: WHOLE,
+        own: { const: true },
+        party: { type: 'string' },
       }),
     },
     validators: listOf(

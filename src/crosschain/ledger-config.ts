@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { HubError, parseStrictJson, type PartyUrn } from '../hub/index.ts'
 import { type ConfigFile, findConfigForm } from './ledger-config-form.ts'
 import type { Trigger } from './events.ts'
+import { readHubCredentials, type HubCredentials } from './ledgers/hub/partner-session.ts'
 import type { Address } from './packet.ts'
 
 export interface LedgerConfig {
@@ -26,6 +27,10 @@ export interface ConnectionConfig {
   key?: Buffer
   /** Height below which our contracts have no history. */
   deployedAt: number
+  /** It is this hub itself, as the end of lanes to other hubs. */
+  own?: true
+  /** As whom another hub is asked. */
+  credentials?: HubCredentials
 }
 
 const EVERY_ENTRIES = 1_000
@@ -45,6 +50,7 @@ export function readLedgerConfig(path: string): LedgerConfig {
   const config = configOf(file, {
     key: (name) => read(() => readLedgerKey(beside(name)), faults),
     token: (name) => read(() => readToken(beside(name)), faults),
+    party: (name) => read(() => readHubCredentials(beside(name)), faults),
   })
   if (faults.length > 0) throw wrong(path, faults)
   return config
@@ -54,12 +60,15 @@ export function readLedgerConfig(path: string): LedgerConfig {
 interface Secrets {
   key(file: string): Buffer | undefined
   token(file: string): string | undefined
+  party(folder: string): HubCredentials | undefined
 }
 
 function configOf(file: ConfigFile, secrets: Secrets): LedgerConfig {
-  const connection = ({ urls, keyFile, deployedAt = 0 }: ConfigFile['ledgers'][string]): ConnectionConfig => {
+  const connection = (one: ConfigFile['ledgers'][string]): ConnectionConfig => {
+    const { urls = [], keyFile, deployedAt = 0, own, party } = one
     const key = keyFile === undefined ? undefined : secrets.key(keyFile)
-    return { urls, deployedAt, ...(key && { key }) }
+    const credentials = party === undefined ? undefined : secrets.party(party)
+    return { urls, deployedAt, ...(key && { key }), ...(own && { own }), ...(credentials && { credentials }) }
   }
   return {
     ledgers: Object.fromEntries(Object.entries(file.ledgers).map(([urn, one]) => [urn, connection(one)])),
@@ -82,9 +91,11 @@ function findUnknown({ ledgers, anchoring, supervision = [], events = [], valida
   const triggers = events.map(({ ledger, contract, topic, name }) => [ledger, contract, topic, name].join('/'))
   return [
     ...unknown.map((urn) => `ledgers lacks ${urn}`),
-    ...Object.entries(ledgers).flatMap(([urn, { urls }]) =>
-      urls.every((url) => URL.canParse(url)) ? [] : [`a URL of ${urn} is none`],
-    ),
+    ...Object.entries(ledgers).flatMap(([urn, { urls = [], own }]) => [
+      ...(urls.every((url) => URL.canParse(url)) ? [] : [`a URL of ${urn} is none`]),
+      ...((urls.length === 0) === (own === true) ? [] : [`${urn} has either urls or "own": true`]),
+    ]),
+    ...(Object.values(ledgers).filter(({ own }) => own).length > 1 ? ['more than one ledger is this hub itself'] : []),
     ...validators.flatMap(({ address, url }) => findValidatorUrl(address, url)),
     ...twice(
       'validators',

@@ -1,12 +1,16 @@
 // Verifies offline what ledgers show in a bundle: the fact an entry tells of, and the anchor of its checkpoint. Belief begins with the
 // ledgers of the trust file.
 import { compileSchema, HubError, parseStrictJson, readSchemaFile, type LedgerProofs } from '../hub/index.ts'
-import type { LedgerEvent, LedgerPacket, LedgerReceipt, LedgerTrust } from '../../schemas/types.d.ts'
+import type { LedgerDelivery, LedgerEvent, LedgerPacket, LedgerReceipt, LedgerTrust } from '../../schemas/types.d.ts'
 import { anchorFact } from './anchor.ts'
 import { verifyEvent } from './events.ts'
 import { readEvidence } from './evidence.ts'
 import type { Contract, Fact } from './fact.ts'
 import { packetOf } from './kinds/packet.ts'
+import { checkHanded } from './ledgers/hub/handed.ts'
+import type { Handed } from './ledgers/hub/hub-log.ts'
+import { exportIn } from './ledgers/hub/inbox.ts'
+import { pinsOf } from './ledgers/hub/pins.ts'
 import { trustRootOf, verifierOf } from './ledgers/index.ts'
 import { packetCommitment, receiptWord } from './packet.ts'
 import { ProofRefused } from './proof-refused.ts'
@@ -18,6 +22,7 @@ export type TrustedLedger = Omit<LedgerTrust, 'ledger' | 'sequence'>
 
 const findTrust = compileSchema(readSchemaFile('ledger/trust.v1.json'))
 const findPacket = compileSchema(readSchemaFile('ledger/packet.v1.json'))
+const findDelivery = compileSchema(readSchemaFile('ledger/delivery.v1.json'))
 const findEvent = compileSchema(readSchemaFile('ledger/event.v1.json'))
 const findReceipt = compileSchema(readSchemaFile('ledger/receipt.v1.json'))
 
@@ -33,6 +38,7 @@ export function ledgerProofs(): LedgerProofs {
       return refusable(async () => {
         const parsed = parseStrictJson(body)
         if (envelope.kind === 'ledger.event') return showEvent(parsed, envelope.from, trust, evidence, atMs)
+        if (envelope.kind === 'ledger.delivery') return showDelivery(parsed, envelope.from, trust, evidence, atMs)
         const { place, ledger, gateway, what } = factOf(envelope.kind, parsed)
         if (ledger !== envelope.from || gateway !== trust.gateway.address)
           throw new ProofRefused('LEDGER', 'the message tells of another ledger or gateway')
@@ -58,7 +64,7 @@ async function show(
   evidence: Buffer,
   atMs: number | undefined,
 ): Promise<string> {
-  const { verifier, header, proof } = opened(trust, evidence, atMs)
+  const { verifier, header, proof } = await opened(trust, evidence, atMs)
   if (!('state' in proof)) throw new ProofRefused('PROOF_NODE', 'a log is no place in the state')
   await verifier.verifyFact(header, contract, fact, proof.state)
   return sealed(header)
@@ -73,36 +79,60 @@ async function showEvent(
   atMs: number | undefined,
 ): Promise<string> {
   const event = shaped<LedgerEvent>(body, findEvent)
-  const { verifier, header, proof } = opened(trust, evidence, atMs)
+  const { verifier, header, proof } = await opened(trust, evidence, atMs)
   if (!('log' in proof)) throw new ProofRefused('PROOF_NODE', 'a place in the state is no log')
   if (event.ledger !== from) throw new ProofRefused('LEDGER', 'the message tells of another ledger')
   await verifyEvent(event, header, proof.log, verifier)
   return `event ${event.name} of contract ${event.contract.slice(0, 8)}, ${sealed(header)}`
 }
 
-function opened(trust: TrustedLedger, evidence: Buffer, atMs: number | undefined) {
+/** What another hub has handed over is what its register of exports says, and that stands in its log. */
+async function showDelivery(
+  body: unknown,
+  from: string,
+  trust: TrustedLedger,
+  evidence: Buffer,
+  atMs: number,
+): Promise<string> {
+  const delivery = shaped<LedgerDelivery>(body, findDelivery)
+  if (delivery.ledger !== from || delivery.gateway !== trust.gateway.address)
+    throw new ProofRefused('LEDGER', 'the message tells of another ledger or gateway')
+  const { packet, commitment, form } = delivery.export
+  const place: Fact = { box: 'outbox', key: packet.lane, number: packet.sequence, value: commitment }
+  const shown = await show(place, trust.gateway, trust, evidence, atMs)
+  if (JSON.stringify(exportIn(evidence)) !== JSON.stringify(delivery.export))
+    throw new ProofRefused('COMMITMENT', 'the register of exports says something else')
+  // Whether the author's certificate leads to a CA of its country the hub has looked at that took it in.
+  await checkHanded(delivery as unknown as Handed, delivery.export, pinsOf(trust), {
+    country: () => undefined,
+  })
+  return `${form} of packet ${packet.sequence} of lane ${packet.lane.slice(0, 8)} handed over, ${shown}`
+}
+
+async function opened(trust: TrustedLedger, evidence: Buffer, atMs: number | undefined) {
   const verifier = verifierOf(trust)
   const proof = readEvidence(evidence)
   if (proof.family !== verifier.family)
     throw new ProofRefused('LEDGER', `the proof is of ${proof.family}, the trust of ${verifier.family}`)
-  return { verifier, proof, header: verifyAll(proof.headers, trust, verifier, atMs) }
+  return { verifier, proof, header: await verifyAll(proof.headers, trust, verifier, atMs) }
 }
 
 const sealed = (header: VerifiedHeader): string =>
   `block ${header.height} sealed by ${header.signers.length}, of whom ${header.quorum} were needed`
 
-function verifyAll(
+async function verifyAll(
   headers: readonly Uint8Array[],
   trust: TrustedLedger,
   verifier: Verifier,
   atMs: number | undefined,
-): VerifiedHeader {
+): Promise<VerifiedHeader> {
   let root = trustRootOf(trust)
   let last: VerifiedHeader | undefined
   for (const header of headers) {
     // Those that lead to the last one were accepted before it, each about its own time.
     const nowS = atMs !== undefined && header === headers.at(-1) ? Math.floor(atMs / 1000) : undefined
     if (last && verifier.heightOf(header) <= last.height) throw new ProofRefused('HEIGHT', 'the headers do not ascend')
+    await verifier.ready?.(header)
     last = verifier.verifyHeader(root, header, nowS === undefined ? {} : { nowS })
     root = trustAfter(last, root)
   }

@@ -3,6 +3,8 @@
 /** Reasons by code. The text says what was found, not what to do: a refused proof is nobody's to repair but the one who sent it. */
 export const PROOF_REASONS = {
   HEADER_MALFORMED: 'the header is not one canonical RLP list of the fields a header has',
+  CHECKPOINT: 'the header of the log has not its form, or is not signed as the pinned keys lead to',
+  GROWTH: 'it is not shown that the log goes on from the one accepted before',
   HEADER_CONSTANT: 'a field that consensus fixes (uncles, difficulty, mix hash, nonce) has another value',
   EXTRA_MALFORMED: 'the extra data has not the form of this consensus',
   VANITY: 'the vanity is not exactly 32 bytes',

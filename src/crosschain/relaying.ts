@@ -1,7 +1,8 @@
 // The relay of this hub, wired: connections, the chain of accepted headers, the validators it asks, the front door, the courier.
-import type { PartyUrn } from '../hub/index.ts'
+import { inProcessCouriers, type PartyUrn } from '../hub/index.ts'
 import { openConnections, type Connections } from './connections.ts'
 import { ledgerDoor } from './front-door.ts'
+import { hubsReached } from './hub-lanes.ts'
 import { keptHeaders } from './kept-headers.ts'
 import type { LedgerConfig } from './ledger-config.ts'
 import type { KnownPacket, LedgerFold } from './ledger-fold.ts'
@@ -12,31 +13,34 @@ import { packetOf } from './kinds/packet.ts'
 import { ProofRefused } from './proof-refused.ts'
 import type { Connection } from './prove-fact.ts'
 import { headerChain, type HeaderChain } from './relay/header-chain.ts'
-import { inProcessCourier } from './relay/in-process-courier.ts'
 import type { HubPacket } from './relay/lane-book.ts'
 import type { Attest, LaneSource, RelayLedger } from './relay/ports.ts'
 import { startRelay, type Relay } from './relay/relay.ts'
-import { shownSteps, type TimelineStep } from './relay/timeline.ts'
-import type { PacketStep, ShownConnection } from './shown.ts'
+import { type PacketTimeline, shownSteps, type TimelineStep } from './relay/timeline.ts'
+import { keepTimelines } from './relay/kept-timelines.ts'
+import type { PacketStep } from './shown.ts'
+import type { ShownRelay } from './shown-relay.ts'
 import type { VerifiedHeader } from './verifier.ts'
-import { gatherAttestation, validatorClient } from './validator/index.ts'
+import { type Gathered, gatherAttestation, validatorClient } from './validator/index.ts'
 import type { LedgerPacket, LedgerReceipt } from '../../schemas/types.d.ts'
 
 export interface Relaying {
   connections: Connections
-  ledgers(): Record<PartyUrn, ShownConnection>
-  lanes(): Record<Word, { counts: Record<string, number>; backlogS?: number; waits?: string }>
-  timeline(lane: Word, sequence: number): { steps: PacketStep[]; operators?: number } | undefined
+  ledgers(): ShownRelay['ledgers']
+  lanes(): ShownRelay['lanes']
+  timeline(lane: Word, sequence: number): PacketTimeline | undefined
   close(): Promise<void>
 }
 
 export async function openRelaying(config: LedgerConfig, fold: LedgerFold, deps: LedgerRoomDeps): Promise<Relaying> {
-  const { clock, onFault } = deps
+  const { clock, onFault, couriers = inProcessCouriers({ clock }) } = deps
   const chains = headerChains(deps)
+  const hubs = hubsReached(config, fold, deps)
   const connections = openConnections({
     ledgers: config.ledgers,
     fold,
     clock,
+    ...(hubs && { hubs }),
     headers: (connection) => {
       const chain = chains(connection)
       return {
@@ -51,19 +55,25 @@ export async function openRelaying(config: LedgerConfig, fold: LedgerFold, deps:
     verifier: (ledger) => mustReach(connections, ledger).verifier,
     verifyHeaders: (ledger, headers) => acceptAll(mustReach(connections, ledger), headers),
   })
+  const ways = await keepTimelines({ views: deps.views, onFault })
   const relay = startRelay({
     lanes: laneSource(fold, deps),
     ledgers: { get: relayLedgers(connections), keys: () => connections.names() },
     attest: attestBy(config, fold, connections),
     door,
-    courier: inProcessCourier({ clock }),
+    courier: couriers('relay'),
     headers: keptHeaders(deps.cursors),
+    timelines: ways,
     clock,
     everyMs: config.everyMs,
     report: deps.report,
     onFault: (error, where) => onFault(Object.assign(new Error(`relay ${JSON.stringify(where)}`, { cause: error }))),
   })
-  return { connections, ...shownOf(relay, clock), close: () => relay.close() }
+  const close = async (): Promise<void> => {
+    await relay.close()
+    await ways.close()
+  }
+  return { connections, ...shownOf(relay, clock), timeline: relay.timeline, close }
 }
 
 const chainName = ({ ledger, trust }: Pick<Connection, 'ledger' | 'trust'>): string => `${ledger}#${trust.sequence}`
@@ -145,6 +155,8 @@ function asHubPacket({ id, state, entry, receipt, acknowledgement }: KnownPacket
 function attestBy({ validators }: LedgerConfig, fold: LedgerFold, connections: Connections): Attest {
   return async (act, { terms }) => {
     const end = act.act === 'deliver' ? terms.target : terms.source
+    // A hub takes in what it has verified itself, and asks for nobody's signature beside.
+    if (mustReach(connections, end.ledger).trust.consensus === 'hub') return UNATTESTED
     const members = await mustReach(connections, end.ledger).transport.members(act.epoch)
     const entered = new Map(fold.validators().map((one) => [one.id, one]))
     const clients = validators
@@ -157,7 +169,15 @@ function attestBy({ validators }: LedgerConfig, fold: LedgerFold, connections: C
   }
 }
 
-function shownOf(relay: Relay, clock: () => number): Pick<Relaying, 'ledgers' | 'lanes' | 'timeline'> {
+const UNATTESTED: Gathered = {
+  attestation: { epoch: 1, signatures: [] },
+  enough: true,
+  signed: [],
+  operators: 0,
+  refused: [],
+}
+
+function shownOf(relay: Relay, clock: () => number): Pick<Relaying, 'ledgers' | 'lanes'> {
   return {
     ledgers: () =>
       Object.fromEntries(
@@ -189,11 +209,11 @@ function shownOf(relay: Relay, clock: () => number): Pick<Relaying, 'ledgers' | 
           ]
         }),
       ),
-    timeline(lane, sequence) {
-      const line = relay.timeline(lane, sequence)
-      if (!line) return undefined
-      const signed = line.steps.find((step): step is TimelineStep & { step: 'signed' } => step.step === 'signed')
-      return { steps: shownSteps(line), ...(signed && { operators: signed.operators }) }
-    },
   }
+}
+
+/** A packet's way for people, and how many operators' signatures it was taken on. */
+export function shownWay(line: PacketTimeline): { steps: PacketStep[]; operators?: number } {
+  const signed = line.steps.find((step): step is TimelineStep & { step: 'signed' } => step.step === 'signed')
+  return { steps: shownSteps(line), ...(signed && { operators: signed.operators }) }
 }

@@ -79,8 +79,8 @@ export interface LedgerReader {
   chainId(): Promise<number>
   /** Height of the newest block. */
   head(): Promise<number>
-  /** Raw header, rebuilt from what the node gives. */
-  header(height: number): Promise<Uint8Array>
+  /** Raw header, rebuilt from what the node gives; where headers are sparse, with the proof that it goes on from the one at `after`. */
+  header(height: number, after?: number): Promise<Uint8Array>
   counters(lane: Word): Promise<LaneCounters>
   /** Packets with from <= sequence <= to, ascending. */
   sent(lane: Word, from: number, to: number): Promise<SentPacket[]>

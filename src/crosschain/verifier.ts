@@ -11,6 +11,8 @@ export interface TrustRoot {
   validators: readonly Address[]
   /** Unix seconds of that block, where known. */
   timestampS?: number
+  /** Of a hub's log: messageCommitment of the newest `hub.key` it has shown. Who signs with older keys from there on is refused. */
+  keys?: Word
   /** How long after it the set may still vouch across a gap in heights. */
   trustingPeriodS?: number
 }
@@ -29,6 +31,8 @@ export interface VerifiedHeader {
   signers: readonly Address[]
   quorum: number
   assurance: Assurance
+  /** As in TrustRoot. */
+  keys?: Word
 }
 
 /** A proof of a fact or a log, as carried. All binary values as bytes. */
@@ -56,6 +60,10 @@ export interface Verifier {
   readonly version: string
   /** What a fact it has shown is worth. */
   readonly assurance: Assurance
+  /** Not every height has a header: a log's are those it was signed at. Each of its headers shows that it goes on from an earlier one. */
+  readonly sparse?: true
+  /** Asked before `verifyHeader`, where what a header is signed with is checked elsewhere than in this turn; what it finds, `verifyHeader` says. */
+  ready?(header: Uint8Array): Promise<void>
   /** The height a header says it has; nothing is verified. Throws ProofRefused for bytes that are no header. */
   heightOf(header: Uint8Array): number
   /**
@@ -75,5 +83,6 @@ export const trustAfter = (header: VerifiedHeader, { trustingPeriodS }: TrustRoo
   hash: header.hash,
   validators: header.validators,
   timestampS: header.timestampS,
+  ...(header.keys !== undefined && { keys: header.keys }),
   ...(trustingPeriodS !== undefined && { trustingPeriodS }),
 })

@@ -1,5 +1,5 @@
-// Which fields of a declaration an amendment may change, read from the declaration's own schema.
-import { checkEntryId, placed, readSchemaFile, rowsOf, textsOf, type Finding } from '../hub/index.ts'
+// Which fields of a declaration an amendment may change, read from the declaration's own schema, and for which reasons.
+import { checkEntryId, parseEntryId, placed, readSchemaFile, rowsOf, textsOf, type Finding } from '../hub/index.ts'
 import type { AmendedField, CustomsAmendment } from '../../schemas/types.d.ts'
 import { finding } from './codes.ts'
 import { checkTotal } from './values.ts'
@@ -11,19 +11,39 @@ interface SchemaPart {
 
 const declaration = readSchemaFile<SchemaPart>('customs/declaration.v1.json')
 
-// What makes a declaration this one, of this company, in this currency: changing it is cancelling and filing anew.
-const FIXED = /^\/(?:entryId|ieFlag|customMaster|tradeCoScc|items\/\d+\/tradeCurr)$/
+// What makes a declaration this one, of this company, in this currency and case: changing it is cancelling and filing anew. What it
+// referred to when it was filed stays as it was.
+const FIXED =
+  /^\/(?:entryId|ieFlag|customMaster|tradeCoScc|ucr|items\/\d+\/tradeCurr|supporting\/\d+\/\w+|exportDeclaration\/\w+)$/
 const ITEM_TOTAL = /^\/items\/\d+\/declTotal$/
 
-export function checkAmendment(body: CustomsAmendment): Finding[] {
+/** Reasons that there are in one direction alone. */
+const REASON_OF: Readonly<Record<string, 'import' | 'export'>> = { SHORT_SHIPPED: 'export', DIRECT_RETURN: 'import' }
+
+/** Findings of the body of an amendment, or of a request for one, with JSON Pointers. */
+export function checkAmendment(body: unknown): Finding[] {
   const { entryId } = textsOf<CustomsAmendment>(body)
   const number = entryId === undefined ? undefined : checkEntryId(entryId)
   const paths = rowsOf<AmendedField>(body, 'changes').map(({ path }) => path)
-  const found = paths.flatMap((value, at) => (value === undefined ? [] : checkPath(value, at, paths)))
-  if (number) found.unshift(placed(number, '/entryId'))
-  if (paths.some((path) => path !== undefined && ITEM_TOTAL.test(path)) && body.newTotal === undefined)
-    found.push(finding('AMENDMENT_TOTAL_MISSING', '/newTotal'))
-  return [...found, ...checkTotal(body, 'newTotal')]
+  const isTotalled = typeof body === 'object' && body !== null && Object.hasOwn(body, 'newTotal')
+  return [
+    ...(number ? [placed(number, '/entryId')] : []),
+    ...checkReasonCode(body),
+    ...paths.flatMap((value, at) => (value === undefined ? [] : checkPath(value, at, paths))),
+    ...(paths.some((path) => path !== undefined && ITEM_TOTAL.test(path)) && !isTotalled
+      ? [finding('AMENDMENT_TOTAL_MISSING', '/newTotal')]
+      : []),
+    ...checkTotal(body, 'newTotal'),
+  ]
+}
+
+/** A reason must be one for the direction that the declaration number tells. */
+export function checkReasonCode(body: unknown): Finding[] {
+  const { entryId, reasonCode: value } = textsOf<CustomsAmendment>(body)
+  const parts = parseEntryId(entryId)
+  const direction = value !== undefined && Object.hasOwn(REASON_OF, value) ? REASON_OF[value] : undefined
+  if (!parts || direction === undefined || direction === parts.direction) return []
+  return [finding('REASON_DIRECTION_DIFFERS', '/reasonCode', { value: value! })]
 }
 
 function checkPath(value: string, at: number, paths: readonly (string | undefined)[]): Finding[] {

@@ -1,11 +1,14 @@
-// customs.amendment: customs changes a declaration; what can be financed moves by the difference, even below what has been used.
+// customs.amendment: customs changes a declaration, of itself or because the declarant asked for it; what can be financed or paid moves by
+// the difference, even below what has been used.
 import { nothingWanted, parseMoney, readSchemaFile, type AccountMove, type MessageKind } from '../hub/index.ts'
 import type { CustomsAmendment } from '../../schemas/types.d.ts'
-import { AUTHORITY, currentTotal, findDeclaration, unknown } from './authority.ts'
+import { AUTHORITY, currentTotal, findDeclaration, found, unknown } from './authority.ts'
 import { checkAmendment } from './amendment-fields.ts'
 import { recipients, SUPERVISION } from './audience.ts'
+import { caseMovesOf } from './case/case-head.ts'
 import { finding } from './codes.ts'
-import { actedValue, financeableKey } from './declaration-head.ts'
+import { accountKey, actedValue } from './declaration-head.ts'
+import { answerRequest } from './request-head.ts'
 
 export const amendmentKind: MessageKind<CustomsAmendment> = {
   ...AUTHORITY,
@@ -15,29 +18,38 @@ export const amendmentKind: MessageKind<CustomsAmendment> = {
   check: checkAmendment,
   async judge(message, views) {
     const { body } = message
-    const found = await findDeclaration(message, views, body.entryId, ['declared', 'released'])
-    if ('judgement' in found) return found.judgement
-    const { head } = found
+    const acted = await findDeclaration(message, views, body.entryId, 'amend')
+    if ('judgement' in acted) return acted.judgement
+    const { head, next } = acted
     const before = await currentTotal(head, views)
     if (!before) return unknown(head)
     const after = body.newTotal ? parseMoney(body.newTotal.amount, body.newTotal.currency)! : before
-    const expected = head.version + 1
+    const version = head.version + 1
     const findings = [
-      ...(body.version === expected ? [] : [finding('AMENDMENT_VERSION', '/version', { expected })]),
+      ...(body.version === version ? [] : [finding('AMENDMENT_VERSION', '/version', { expected: version })]),
       ...(after.currency === before.currency
         ? []
         : [finding('CURRENCY_MIXED', '/newTotal/currency', { first: before.currency, value: after.currency })]),
     ]
-    if (findings.length > 0) return { ...nothingWanted(), findings }
+    if (findings.length > 0) return found(findings)
+    const request = await answerRequest(message, views, { grants: 'AMEND', amendment: body })
+    if ('judgement' in request) return request.judgement
     const deltaMinor = after.minor - before.minor
-    const key = financeableKey(views, body.entryId, before.currency)
-    const adjust: AccountMove = { act: 'adjust', key, deltaMinor, rule: 'financeable-amended' }
+    const key = accountKey(views, head.ieFlag, body.entryId, before.currency)
+    const rule = head.ieFlag === 'E' ? 'financeable-amended' : 'payable-amended'
+    const adjust: AccountMove = { act: 'adjust', key, deltaMinor, rule }
+    const value = actedValue(head, next, { version, total: after, query: head.query })
     return {
       ...nothingWanted(),
-      moves: [{ key: head.key, version: head.headVersion, value: actedValue(head, head.state, expected, after) }],
+      moves: [
+        { key: head.key, version: head.headVersion, value },
+        ...request.moves,
+        ...(await caseMovesOf(views, head.caseKey)),
+      ],
       // Before release there is no account yet; it will be opened with the amended total.
       accounts: head.state === 'released' && deltaMinor !== 0n ? [adjust] : [],
-      refers: [head.declaration],
+      expects: request.expects,
+      refers: [head.declaration, ...request.refers],
     }
   },
   audience: recipients,

@@ -1,13 +1,8 @@
-// Code lists of Chinese customs, read from schemas/customs/codes at start: data that the authority changes, not program.
-import { alpha2Of, isCompactDate, isCurrency, readSchemaFile, type Flaw } from '../hub/index.ts'
+// Checks of codes in documents against the lists of reference data: of a complete list the code, of any other only the form.
+import { alpha2Of, isCompactDate, isCurrency, type Flaw } from '../hub/index.ts'
 import { flaw } from './codes.ts'
-
-interface CodeList<Entry = string> {
-  title: string
-  /** Where the list comes from and how far to trust it. */
-  status: string
-  codes: Readonly<Record<string, Entry>>
-}
+import { LISTS, type ListName } from './reference/forms.ts'
+import { entryOf, referenceList } from './reference/index.ts'
 
 export interface SupervisionMode {
   name: string
@@ -17,59 +12,62 @@ export interface SupervisionMode {
   needsManual?: boolean
 }
 
-const read = <Entry = string>(name: string) => readSchemaFile<CodeList<Entry>>(`customs/codes/${name}.json`)
-const entryOf = <Entry>(list: CodeList<Entry>, code: string): Entry | undefined =>
-  Object.hasOwn(list.codes, code) ? list.codes[code] : undefined
+/** The check of one list: a code it has is good, and of a list that is not complete any code of the right form. */
+export const listed =
+  (name: ListName) =>
+  (value: string): Flaw | undefined => {
+    if (entryOf(name, value) !== undefined) return undefined
+    const { title, asOf, complete } = referenceList(name)
+    return !complete && LISTS[name].code.test(value) ? undefined : flaw('CODE_NOT_LISTED', { value, list: title, asOf })
+  }
 
-const listed =
-  (list: CodeList<unknown>) =>
-  (value: string): Flaw | undefined =>
-    entryOf(list, value) === undefined ? flaw('CODE_NOT_LISTED', { value, list: list.title }) : undefined
+export const checkTransportMode = listed('transport-modes')
+export const checkTransactionTerms = listed('transaction-terms')
+export const checkSupervisionMode = listed('supervision-modes')
+export const checkDutyNature = listed('duty-natures')
+export const checkDutyMode = listed('duty-modes')
+export const checkPackageKind = listed('package-kinds')
+export const checkUnit = listed('units')
+export const checkLicenceCode = listed('licence-documents')
 
-const supervisionModes = read<SupervisionMode>('supervision-modes')
-const transactionTerms = read('transaction-terms')
-const districts = read('customs-districts')
-const offices = read('customs-offices')
-const tariffLicences = read<readonly string[]>('tariff-licences')
+export const supervisionMode = (code: string): SupervisionMode | undefined => entryOf('supervision-modes', code)
+export const termsName = (code: string): string => entryOf<string>('transaction-terms', code) ?? code
 
-export const checkTransportMode = listed(read('transport-modes'))
-export const checkTransactionTerms = listed(transactionTerms)
-export const checkSupervisionMode = listed(supervisionModes)
-export const checkDutyNature = listed(read('duty-natures'))
-export const checkDutyMode = listed(read('duty-modes'))
-export const checkPackageKind = listed(read('package-kinds'))
-export const checkUnit = listed(read('units'))
-export const checkLicenceCode = listed(read('licence-documents'))
-
-export const supervisionMode = (code: string): SupervisionMode | undefined => entryOf(supervisionModes, code)
-export const termsName = (code: string): string => entryOf(transactionTerms, code) ?? code
-
-const detailed = new Set(Object.keys(offices.codes).map((code) => code.slice(0, 2)))
-const licensed = Object.entries(tariffLicences.codes)
-
-/** An office must be in the list of its district; of districts without a list only the district is known. */
+/** An office must be in the list; while that is not complete, one that is not in it must be of a district there is. */
 export function checkOffice(value: string): Flaw | undefined {
-  const district = value.slice(0, 2)
-  const known = detailed.has(district)
-    ? entryOf(offices, value)
-    : /^\d{4}$/.test(value)
-      ? entryOf(districts, district)
-      : undefined
-  return known === undefined ? flaw('CUSTOMS_OFFICE_UNKNOWN', { value }) : undefined
+  if (entryOf('customs-offices', value) !== undefined) return undefined
+  const { asOf, complete } = referenceList('customs-offices')
+  const district = /^\d{4}$/.test(value) ? entryOf('customs-districts', value.slice(0, 2)) : undefined
+  return !complete && district !== undefined ? undefined : flaw('CUSTOMS_OFFICE_UNKNOWN', { value, asOf })
 }
 
-export const checkCountry = (value: string): Flaw | undefined =>
-  alpha2Of(value) === undefined ? flaw('COUNTRY_UNKNOWN', { value }) : undefined
+export const checkCountry = (value: string): Flaw | undefined => {
+  const alpha2 = alpha2Of(value)
+  return alpha2 !== undefined && entryOf('countries', alpha2) !== undefined
+    ? undefined
+    : flaw('COUNTRY_UNKNOWN', { value, asOf: referenceList('countries').asOf })
+}
+
+/** A country of a Chinese declaration: customs has codes of its own beside those of ISO 3166, for what is unknown or no one country. */
+export const checkDeclaredCountry = (value: string): Flaw | undefined =>
+  alpha2Of(value) === undefined && listed('customs-countries')(value) === undefined ? undefined : checkCountry(value)
 
 export const checkPort = (value: string): Flaw | undefined =>
-  /^[A-Z]{3}\d{3}$/.test(value) && alpha2Of(value.slice(0, 3)) ? undefined : flaw('PORT_MALFORMED', { value })
+  /^[A-Z]{3}\d{3}$/.test(value) && !checkDeclaredCountry(value.slice(0, 3))
+    ? undefined
+    : flaw('PORT_MALFORMED', { value })
 
+/** A currency of the list whose decimals the hub knows: without them no amount can be counted. */
 export const checkCurrency = (value: string): Flaw | undefined =>
-  isCurrency(value) ? undefined : flaw('CURRENCY_UNKNOWN', { value })
+  isCurrency(value) && entryOf('currencies', value) !== undefined
+    ? undefined
+    : flaw('CURRENCY_UNKNOWN', { value, asOf: referenceList('currencies').asOf })
 
 export const checkDay = (value: string): Flaw | undefined =>
   isCompactDate(value) ? undefined : flaw('DATE_INVALID', { value })
 
 /** Documents of which an export of the tariff line needs one; empty if none. */
 export const licencesOf = (line: string): readonly string[] =>
-  licensed.find(([digits]) => line.startsWith(digits))?.[1] ?? []
+  Object.entries(referenceList<readonly string[]>('tariff-licences').codes).find(([digits]) =>
+    line.startsWith(digits),
+  )?.[1] ?? []

@@ -1,4 +1,4 @@
-// Freight, insurance and other charges of an export, as the terms of delivery ask for them (rule 2).
+// Freight, insurance and other charges, as direction and terms of delivery ask for them (rule 2).
 import { compareDecimals, decimalOf, parseDecimal, type Finding, type Texts } from '../hub/index.ts'
 import type { CustomsDeclaration } from '../../schemas/types.d.ts'
 import { termsName } from './code-lists.ts'
@@ -7,18 +7,28 @@ import { finding } from './codes.ts'
 type Header = Texts<CustomsDeclaration>
 type Need = 'freight' | 'insurance'
 
-// Export: the price is turned into FOB, so what it contains beyond FOB is stated. Terms that are missing here have no rule.
+// The price of an export is turned into FOB, so what it contains beyond FOB is stated; that of an import into CIF, so what it lacks is.
+// Terms that are missing here have no rule.
 const CIF = '1'
 const COST_AND_FREIGHT = '2'
 const FOB = '3'
 const COST_AND_INSURANCE = '4'
 const EXW = '7'
-const STATED: Readonly<Record<string, readonly Need[]>> = {
-  [CIF]: ['freight', 'insurance'],
-  [COST_AND_FREIGHT]: ['freight'],
-  [COST_AND_INSURANCE]: ['insurance'],
-  [FOB]: [],
-  [EXW]: [],
+const STATED: Readonly<Record<string, Readonly<Record<string, readonly Need[]>>>> = {
+  E: {
+    [CIF]: ['freight', 'insurance'],
+    [COST_AND_FREIGHT]: ['freight'],
+    [COST_AND_INSURANCE]: ['insurance'],
+    [FOB]: [],
+    [EXW]: [],
+  },
+  I: {
+    [CIF]: [],
+    [COST_AND_FREIGHT]: ['insurance'],
+    [COST_AND_INSURANCE]: ['freight'],
+    [FOB]: ['freight', 'insurance'],
+    [EXW]: ['freight', 'insurance'],
+  },
 }
 
 export function checkCharges(header: Header): Finding[] {
@@ -31,7 +41,7 @@ export function checkCharges(header: Header): Finding[] {
 }
 
 function checkNeeds(header: Header): Finding[] {
-  const stated = STATED[header.transMode ?? '']
+  const stated = STATED[header.ieFlag ?? '']?.[header.transMode ?? '']
   if (!stated) return []
   const terms = termsName(header.transMode!)
   const freight = header.feeMark !== undefined

@@ -5,17 +5,15 @@ import {
   decimalOf,
   formatDecimal,
   minorUnits,
-  multiplyDecimals,
   parseDecimal,
   parseMoney,
-  roundDecimal,
-  subtractDecimals,
   type Decimal,
   type Finding,
   type Texts,
 } from '../hub/index.ts'
 import type { CustomsDeclaration, CustomsDeclarationItem } from '../../schemas/types.d.ts'
 import { finding } from './codes.ts'
+import { decimalsOf, totalDiffers } from './item-total.ts'
 
 type Item = Texts<CustomsDeclarationItem>
 
@@ -23,7 +21,6 @@ const KILOGRAM = '035'
 // Each weight is filled in rounded up to at least one kilogram, so the sum may lie above the net weight by that much.
 const WEIGHT_TOLERANCE = decimalOf(1)
 const ONE = decimalOf(1)
-const CENT = decimalOf(1, 2)
 
 export function checkItems(items: readonly Item[]): Finding[] {
   const first = items[0]?.tradeCurr
@@ -51,7 +48,24 @@ function checkQuantities(item: Item, path: string): Finding[] {
       found.push(finding(name === 'declPrice' ? 'AMOUNT_NOT_POSITIVE' : 'QUANTITY_NOT_POSITIVE', `${path}/${name}`))
   if ((item.secondQty === undefined) !== (item.secondUnit === undefined))
     found.push(finding('SECOND_QUANTITY_INCOMPLETE', `${path}/secondQty`))
-  return found
+  return [...found, ...checkSameUnit(item, path)]
+}
+
+/** Goods are counted once: what is stated twice in one unit is one quantity. */
+function checkSameUnit(item: Item, path: string): Finding[] {
+  const stated = [
+    ['gQty', item.gQty, item.gUnit],
+    ['firstQty', item.firstQty, item.firstUnit],
+    ['secondQty', item.secondQty, item.secondUnit],
+  ] as const
+  return stated.flatMap(([name, text, unit], at) => {
+    const quantity = parseDecimal(text)
+    const before = stated.slice(0, at).find((one) => unit !== undefined && one[2] === unit)
+    const first = parseDecimal(before?.[1])
+    if (!before || !quantity?.digits || !first?.digits || compareDecimals(quantity, first) === 0) return []
+    const params = { unit: unit!, field: before[0], one: before[1]!, value: text! }
+    return [finding('QUANTITIES_DIFFER', `${path}/${name}`, params)]
+  })
 }
 
 function checkCurrency(item: Item, first: string | undefined, path: string): Finding[] {
@@ -59,7 +73,7 @@ function checkCurrency(item: Item, first: string | undefined, path: string): Fin
   return [finding('CURRENCY_MIXED', `${path}/tradeCurr`, { first, value: item.tradeCurr })]
 }
 
-/** The total is in whole minor units, above zero, and quantity times price within a cent per unit of quantity. */
+/** The total is in whole minor units, above zero, and quantity times price as exactly as the price is stated. */
 function checkTotal(item: Item, path: string): Finding[] {
   const total = parseDecimal(item.declTotal)
   if (!total) return []
@@ -68,19 +82,8 @@ function checkTotal(item: Item, path: string): Finding[] {
   const decimals = minorUnits(item.tradeCurr)
   if (decimals !== undefined && !parseMoney(value, item.tradeCurr))
     return [finding('AMOUNT_DECIMALS', `${path}/declTotal`, { currency: item.tradeCurr!, decimals, value })]
-  const quantity = parseDecimal(item.gQty)
-  const price = parseDecimal(item.declPrice)
-  if (!quantity || !price) return []
-  const expected = roundDecimal(multiplyDecimals(quantity, price), 2, 'half-up')
-  const tolerance = multiplyDecimals(CENT, compareDecimals(quantity, ONE) < 0 ? ONE : quantity)
-  if (compareDecimals(distance(total, expected), tolerance) <= 0) return []
-  const params = { value, expected: formatDecimal(expected), tolerance: formatDecimal(tolerance) }
-  return [finding('ITEM_TOTAL_DIFFERS', `${path}/declTotal`, params)]
-}
-
-function distance(a: Decimal, b: Decimal): Decimal {
-  const difference = subtractDecimals(a, b)
-  return difference.digits < 0n ? subtractDecimals(b, a) : difference
+  const differs = totalDiffers({ quantity: item.gQty, price: item.declPrice, total: value }, decimalsOf(item.tradeCurr))
+  return differs ? [finding('ITEM_TOTAL_DIFFERS', `${path}/declTotal`, { value, ...differs })] : []
 }
 
 /** Gross, net and item weights. */

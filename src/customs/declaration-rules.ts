@@ -1,5 +1,5 @@
-// Third layer of the declaration: what its fields say of one another. Numbers of rules are those of the Chinese export profile.
-import { parseEntryId, type Finding } from '../hub/index.ts'
+// Third layer of the declaration: what its fields say of one another. Numbers of rules are those of the Chinese profile.
+import { checkUscc, parseEntryId, type Finding } from '../hub/index.ts'
 import { licencesOf, supervisionMode } from './code-lists.ts'
 import { finding } from './codes.ts'
 import { checkCharges } from './declaration-charges.ts'
@@ -9,7 +9,8 @@ import type { DeclarationTexts } from './declaration-texts.ts'
 type Header = DeclarationTexts['header']
 
 /** Findings across fields, with JSON Pointers. */
-export function checkRules({ header, items, documents, containers }: DeclarationTexts): Finding[] {
+export function checkRules(texts: DeclarationTexts): Finding[] {
+  const { header, items, documents, containers } = texts
   return [
     ...checkMode(header),
     ...checkCharges(header),
@@ -20,6 +21,8 @@ export function checkRules({ header, items, documents, containers }: Declaration
     ...checkDates(header),
     ...checkCompanies(header),
     ...checkContainers(containers),
+    ...checkPromises(texts),
+    ...checkReferences(texts),
   ]
 }
 
@@ -41,9 +44,10 @@ function checkMode(header: Header): Finding[] {
 function checkNumber(header: Header): Finding[] {
   const parts = parseEntryId(header.entryId)
   if (!parts) return []
-  const { customMaster, dDate } = header
+  const { customMaster, dDate, ieFlag } = header
   const found: Finding[] = []
-  if (parts.direction === 'import') found.push(finding('ENTRY_DIRECTION_DIFFERS', '/entryId'))
+  if ((ieFlag === 'E' && parts.direction === 'import') || (ieFlag === 'I' && parts.direction === 'export'))
+    found.push(finding('ENTRY_DIRECTION_DIFFERS', '/entryId', { ieFlag }))
   if (customMaster !== undefined && parts.office !== customMaster)
     found.push(finding('ENTRY_OFFICE_DIFFERS', '/entryId', { office: parts.office, customMaster }))
   if (dDate !== undefined && parts.year !== dDate.slice(0, 4))
@@ -51,7 +55,7 @@ function checkNumber(header: Header): Finding[] {
   return found
 }
 
-/** Rules 6 and 7: each document once, and those the tariff line demands. */
+/** Rules 6 and 7: each document once, and those the tariff line demands of an export; the list knows of no import's. */
 function checkLicences(
   header: Header,
   documents: DeclarationTexts['documents'],
@@ -64,6 +68,7 @@ function checkLicences(
     if (seen.has(name)) found.push(finding('LICENCE_REPEATED', `/licenseDocus/${at}`, { code, number: certCode }))
     seen.add(name)
   }
+  if (header.ieFlag !== 'E') return found
   const given = new Set(documents.map(({ code }) => code))
   for (const [at, { codeTs: line = '' }] of items.entries()) {
     // The licence of border small-scale trade counts for that mode alone.
@@ -74,14 +79,14 @@ function checkLicences(
   return found
 }
 
-/** Rule 8 as far as a document tells: goods are declared before they leave. */
+/** Rule 8 as far as a document tells: goods are declared before they leave. Imports may be declared before and, late, after they arrive. */
 function checkDates(header: Header): Finding[] {
-  const { dDate, ieDate } = header
-  if (dDate === undefined || ieDate === undefined || ieDate >= dDate) return []
+  const { dDate, ieDate, ieFlag } = header
+  if (ieFlag !== 'E' || dDate === undefined || ieDate === undefined || ieDate >= dDate) return []
   return [finding('EXPORT_BEFORE_DECLARATION', '/ieDate', { export: ieDate, declared: dDate })]
 }
 
-/** Rule 9 as far as a document tells: one customs code stands for one company. */
+/** Rule 9 as far as a document tells: one customs code stands for one company. A code that is mistyped is found as such, and only so. */
 function checkCompanies(header: Header): Finding[] {
   const pairs = [
     [header.tradeCode, header.tradeCoScc, 'tradeCoScc'],
@@ -91,7 +96,7 @@ function checkCompanies(header: Header): Finding[] {
   const known = new Map<string, string>()
   const found: Finding[] = []
   for (const [code, scc, field] of pairs) {
-    if (code === undefined || scc === undefined) continue
+    if (code === undefined || scc === undefined || checkUscc(scc)) continue
     const one = known.get(code) ?? scc
     if (one !== scc) found.push(finding('COMPANY_CODES_DISAGREE', `/${field}`, { code, one, other: scc }))
     known.set(code, one)
@@ -106,4 +111,24 @@ function checkContainers(containers: DeclarationTexts['containers']): Finding[] 
       ? [finding('CONTAINER_REPEATED', `/containers/${at}/containerId`, { value })]
       : [],
   )
+}
+
+/** Every import says what is promised of its price and duty; what does not apply is 9. */
+function checkPromises({ header, promises }: DeclarationTexts): Finding[] {
+  if (!promises) return header.ieFlag === 'I' ? [finding('PROMISES_MISSING', '/promises')] : []
+  const { specialRelation, priceInfluence } = promises
+  return specialRelation === '0' && priceInfluence === '1'
+    ? [finding('PROMISE_CONTRADICTS', '/promises/priceInfluence')]
+    : []
+}
+
+function checkReferences({ header, supporting, exportDeclaration }: DeclarationTexts): Finding[] {
+  const repeated = supporting.flatMap(({ from, id }, at) =>
+    id !== undefined && supporting.findIndex((one) => one.id === id && one.from === from) < at
+      ? [finding('SUPPORTING_REPEATED', `/supporting/${at}`, { id })]
+      : [],
+  )
+  return exportDeclaration && header.ieFlag === 'E'
+    ? [...repeated, finding('EXPORT_REFERENCE_UNEXPECTED', '/exportDeclaration')]
+    : repeated
 }

@@ -1,28 +1,30 @@
-// customs.release: customs lets the goods go, and from then on the declared total can be financed.
+// customs.release: customs lets the goods go; from then on the declared total of an export can be financed, that of an import paid.
 import {
   checkEntryId,
   checkUscc,
   formatMoney,
   fromTime,
-  nothingWanted,
   parseMoney,
   placed,
   readSchemaFile,
   textsOf,
+  nothingWanted,
   type Envelope,
   type Finding,
   type MessageKind,
   type Money,
 } from '../hub/index.ts'
 import type { CustomsDeclaration, CustomsRelease } from '../../schemas/types.d.ts'
-import { AUTHORITY, currentTotal, filedDeclaration, findDeclaration, unknown } from './authority.ts'
+import { AUTHORITY, currentTotal, filedDeclaration, findDeclaration, found, names, unknown } from './authority.ts'
 import { recipients, SUPERVISION } from './audience.ts'
+import { caseMovesOf } from './case/case-head.ts'
 import { checkOffice } from './code-lists.ts'
 import { finding } from './codes.ts'
-import { actedValue, financeableKey } from './declaration-head.ts'
-import { checkTime, checkTotal } from './values.ts'
-
-const AHEAD_MAX_MS = 5 * 60_000
+import { lateDays } from './declaration-dates.ts'
+import { accountKey, actedValue, type DeclarationHead } from './declaration-head.ts'
+import { payerKey } from './payment/freight-bill-head.ts'
+import { tellMoves } from './told.ts'
+import { AHEAD_MAX_MS, checkTime, checkTotal } from './values.ts'
 
 export const releaseKind: MessageKind<CustomsRelease> = {
   ...AUTHORITY,
@@ -32,21 +34,31 @@ export const releaseKind: MessageKind<CustomsRelease> = {
   check,
   async judge(message, views) {
     const { body, envelope } = message
-    const found = await findDeclaration(message, views, body.entryId, ['declared'])
-    if ('judgement' in found) return found.judgement
-    const { head } = found
+    const acted = await findDeclaration(message, views, body.entryId, 'release')
+    if ('judgement' in acted) return acted.judgement
+    const { head, next } = acted
     const filed = await filedDeclaration(head, views)
     const total = await currentTotal(head, views)
     if (!filed || !total) return unknown(head)
-    const findings = compare(body, envelope, filed.body as CustomsDeclaration, filed.envelope, total)
+    const declaration = filed.body as CustomsDeclaration
+    const findings = [
+      ...compare(body, envelope, declaration, filed.envelope, total),
+      ...compareLateDays(body, head, declaration),
+    ]
     if (fromTime(body.releasedAt)! > views.nowMs + AHEAD_MAX_MS)
       findings.push(finding('TIME_IN_FUTURE', '/releasedAt', { value: body.releasedAt }))
-    if (findings.length > 0) return { ...nothingWanted(), findings }
-    const account = financeableKey(views, body.entryId, total.currency)
+    if (findings.length > 0) return found(findings)
+    const key = accountKey(views, head.ieFlag, body.entryId, total.currency)
+    const rule = head.ieFlag === 'E' ? 'financeable-opened' : 'payable-opened'
     return {
       ...nothingWanted(),
-      moves: [{ key: head.key, version: head.headVersion, value: actedValue(head, 'released', head.version, total) }],
-      accounts: [{ act: 'open', key: account, amountMinor: total.minor, rule: 'financeable-opened' }],
+      moves: [
+        { key: head.key, version: head.headVersion, value: actedValue(head, next, { total }) },
+        ...(await caseMovesOf(views, head.caseKey)),
+        // Banks hear of what is to be paid by naming the consignee.
+        ...(head.ieFlag === 'I' ? await tellMoves(views, head.key, [payerKey(views, declaration.tradeCoScc)]) : []),
+      ],
+      accounts: [{ act: 'open', key, amountMinor: total.minor, rule }],
       refers: [head.declaration],
     }
   },
@@ -62,12 +74,12 @@ function check(body: CustomsRelease): Finding[] {
     ['tradeCoScc', checkUscc],
     ['releasedAt', checkTime],
   ] as const
-  const found = fields.flatMap(([name, checkText]) => {
+  const flaws = fields.flatMap(([name, checkText]) => {
     const text = texts[name]
     const flaw = text === undefined ? undefined : checkText(text)
     return flaw ? [placed(flaw, `/${name}`)] : []
   })
-  return [...found, ...checkTotal(body, 'declared')]
+  return [...flaws, ...checkTotal(body, 'declared')]
 }
 
 /** What the release says of the declaration must be so: a number alone could be a number that somebody else filed first. */
@@ -78,15 +90,27 @@ function compare(
   filedEnvelope: Envelope,
   total: Money,
 ): Finding[] {
-  const found: Finding[] = []
-  const answers = envelope.re?.some((re) => re.from === filedEnvelope.from && re.id === filedEnvelope.id) ?? true
-  if (!answers) found.push(finding('DECLARATION_DIFFERS', '/entryId'))
+  const differences: Finding[] = []
+  if (envelope.re !== undefined && !names(envelope, filedEnvelope))
+    differences.push(finding('DECLARATION_DIFFERS', '/entryId'))
   if (body.tradeCoScc !== undefined && body.tradeCoScc !== filed.tradeCoScc)
-    found.push(finding('CONSIGNOR_DIFFERS', '/tradeCoScc'))
+    differences.push(finding('CONSIGNOR_DIFFERS', '/tradeCoScc'))
   if (body.declared !== undefined) {
     const said = parseMoney(body.declared.amount, body.declared.currency)
     if (said?.currency !== total.currency || said.minor !== total.minor)
-      found.push(finding('TOTAL_DIFFERS', '/declared', { expected: formatMoney(total) }))
+      differences.push(finding('TOTAL_DIFFERS', '/declared', { expected: formatMoney(total) }))
   }
-  return found
+  return differences
+}
+
+/** Lateness stops no goods, but it is said, and not more of it than the dates give. Amended dates are before customs alone. */
+function compareLateDays(
+  { lateDays: said }: CustomsRelease,
+  head: DeclarationHead,
+  filed: CustomsDeclaration,
+): Finding[] {
+  if (head.version > 1) return []
+  const days = lateDays(filed)
+  if (said === undefined) return days > 0 ? [finding('LATE_DAYS_MISSING', '/lateDays', { days })] : []
+  return said > days ? [finding('LATE_DAYS_ABOVE', '/lateDays', { days })] : []
 }

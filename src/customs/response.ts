@@ -11,15 +11,26 @@ import {
   type MessageKind,
   type PartyUrn,
   type ValidMessage,
+  refused,
 } from '../hub/index.ts'
 import type { CustomsResponse } from '../../schemas/types.d.ts'
-import { AUTHORITY, filedDeclaration, refused, unknown, type Filed } from './authority.ts'
+import {
+  AUTHORITY,
+  DECLARATION_KNOWN,
+  filedDeclaration,
+  found,
+  names,
+  unknown,
+  wasTold,
+  type Filed,
+} from './authority.ts'
 import { recipients, SUPERVISION } from './audience.ts'
+import { caseMovesOf } from './case/case-head.ts'
 import { finding } from './codes.ts'
 import { declarationKey, readHead, type DeclarationHead } from './declaration-head.ts'
 import { checkResponse } from './response-rules.ts'
-
-const AHEAD_MAX_MS = 5 * 60_000
+import { untold } from './told.ts'
+import { AHEAD_MAX_MS } from './values.ts'
 
 type Outcome = CustomsResponse['outcome']
 
@@ -41,14 +52,16 @@ export const responseKind: MessageKind<CustomsResponse> = {
   async judge(message, views) {
     const key = declarationKey(views, message.body.entryId)
     const stored = await views.head(key)
-    if (!stored) return refused('NOT_KNOWN_HERE', 'declaration-known', key, 0)
-    const head = readHead(key, stored)
-    const filed = await filedDeclaration(head, views)
     const { sender } = message.authentic
     // Whoever was not sent the declaration cannot learn that the number exists.
-    if (!filed || !(sender === head.customs || filed.envelope.to.includes(sender))) return unknown(head)
+    const cannotTell = untold(views, DECLARATION_KNOWN, key, sender)
+    if (!stored) return cannotTell
+    const head = readHead(key, stored)
+    if (sender !== head.customs && !(await wasTold(head, sender, views))) return cannotTell
+    const filed = await filedDeclaration(head, views)
+    if (!filed) return unknown(head)
     const findings = compare(message, head, filed, views.nowMs)
-    if (findings.length > 0) return { ...nothingWanted(), findings }
+    if (findings.length > 0) return found(findings)
     return transition(message.body, sender, head, views)
   },
   audience: recipients,
@@ -63,16 +76,15 @@ function compare(
   nowMs: number,
 ): Finding[] {
   if (authentic.sender === head.customs) return [finding('RESPONSE_BY_DECLARING_CUSTOMS', '/entryId')]
-  const found: Finding[] = []
-  if (!envelope.to.includes(head.from)) found.push(finding('DECLARANT_NOT_ADDRESSED', ''))
-  if (!envelope.to.includes(head.customs)) found.push(finding('DECLARING_CUSTOMS_NOT_ADDRESSED', ''))
-  if (!envelope.re?.some((re) => re.from === filed.envelope.from && re.id === filed.envelope.id))
-    found.push(finding('DECLARATION_NOT_NAMED', ''))
+  const differences: Finding[] = []
+  if (!envelope.to.includes(head.from)) differences.push(finding('DECLARANT_NOT_ADDRESSED', ''))
+  if (!envelope.to.includes(head.customs)) differences.push(finding('DECLARING_CUSTOMS_NOT_ADDRESSED', ''))
+  if (!names(envelope, filed.envelope)) differences.push(finding('DECLARATION_NOT_NAMED', ''))
   if (fromTime(body.respondedAt)! > nowMs + AHEAD_MAX_MS)
-    found.push(finding('TIME_IN_FUTURE', '/respondedAt', { value: body.respondedAt }))
+    differences.push(finding('TIME_IN_FUTURE', '/respondedAt', { value: body.respondedAt }))
   // Once amended, what the answering customs has before it need not be what was filed.
-  if (head.version === 1) found.push(...checkDeclared(body, filed.body))
-  return found
+  if (head.version === 1) differences.push(...checkDeclared(body, filed.body))
+  return differences
 }
 
 function checkDeclared({ mismatches = [] }: CustomsResponse, filed: unknown): Finding[] {
@@ -106,7 +118,10 @@ async function transition(
   return {
     ...nothingWanted(),
     // Version 0 is a head that does not exist: of two first answers at once the later is looked at again.
-    moves: [{ key, version: head?.version ?? 0, value: { state: outcome, customs: sender } }],
+    moves: [
+      { key, version: head?.version ?? 0, value: { state: outcome, customs: sender } },
+      ...(await caseMovesOf(views, declaration.caseKey)),
+    ],
     expects: [{ key: declaration.key, version: declaration.headVersion }],
     refers: [declaration.declaration],
   }

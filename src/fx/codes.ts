@@ -76,7 +76,7 @@ export const fxCodes = {
     en: '{currency} has {decimals} decimals; {value} has more.',
     zh: '{currency} 有 {decimals} 位小数;{value} 超出。',
   },
-  PAYMENT_AMOUNT_NOT_POSITIVE: { en: 'The amount is above zero.', zh: '金额必须大于零。' },
+  PAYMENT_AMOUNT_NOT_POSITIVE: { en: 'The amount must be above zero.', zh: '金额必须大于零。' },
   ADDRESS_NOT_STRUCTURED: {
     en: 'Since November 2026 an address names at least town and country.',
     zh: '自 2026 年 11 月起,地址至少须写明城市和国家。',

@@ -2,11 +2,11 @@
 import {
   addDecimals,
   compareDecimals,
+  decimalDistance,
   decimalOf,
   formatDecimal,
   minorUnits,
   multiplyDecimals,
-  negateDecimal,
   roundDecimal,
   subtractDecimals,
   type Decimal,
@@ -107,12 +107,7 @@ const roundingOf = ({ digits, scale }: Decimal): Decimal =>
 /** Half a unit of the last of so many decimals. */
 const half = (scale: number): Decimal => ({ digits: 5n, scale: scale + 1 })
 
-const isWithin = (a: Decimal, b: Decimal, slack: Decimal): boolean => compareDecimals(distance(a, b), slack) <= 0
-
-function distance(a: Decimal, b: Decimal): Decimal {
-  const difference = subtractDecimals(a, b)
-  return difference.digits < 0n ? negateDecimal(difference) : difference
-}
+const isWithin = (a: Decimal, b: Decimal, slack: Decimal): boolean => compareDecimals(decimalDistance(a, b), slack) <= 0
 
 const differs = (
   code: 'CHARGES_DIFFER' | 'CONVERSION_DIFFERS',

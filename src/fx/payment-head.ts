@@ -1,13 +1,5 @@
 // The head of a payment: one per UETR, claimed by the payment and moved by each status until one is final.
-import {
-  nothingWanted,
-  type Head,
-  type HeadKey,
-  type HeadValue,
-  type Judgement,
-  type JudgeViews,
-  type RefusalCode,
-} from '../hub/index.ts'
+import { type Head, type HeadKey, type HeadValue, type JudgeViews } from '../hub/index.ts'
 
 const FINAL: ReadonlySet<string> = new Set(['RJCT', 'ACSC', 'ACCC'])
 
@@ -33,8 +25,3 @@ export function readPayment(key: HeadKey, { version, index, value }: Head): Paym
 
 /** Nothing leads out of a rejection or a completed settlement. */
 export const isFinal = ({ state }: PaymentHead): boolean => FINAL.has(state)
-
-export const refused = (code: RefusalCode, rule: string, key: HeadKey, version: number): Judgement => ({
-  ...nothingWanted(),
-  refusal: { code, rule, key, version },
-})

@@ -8,12 +8,13 @@ import {
   type MessageKind,
   type OpenedEntry,
   type ValidMessage,
+  refused,
 } from '../hub/index.ts'
 import { checkAgentsOfMessage, checkCreated, reliedOn } from './agents.ts'
 import { finding } from './codes.ts'
 import type { Element } from './element.ts'
 import { MessageType, readKindSchema } from './message-type.ts'
-import { isFinal, movedValue, paymentKey, readPayment, refused } from './payment-head.ts'
+import { isFinal, movedValue, paymentKey, readPayment } from './payment-head.ts'
 import { readPaymentXml } from './payment.ts'
 import { partsOf } from './payment-rules.ts'
 import { messageReader, type MessageBody } from './reading.ts'

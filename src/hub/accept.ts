@@ -1,5 +1,5 @@
 // The walk of a message: authenticate -> validate -> judge -> append. This file is the whole way in for what others say; what the hub says itself goes by own-entry.ts.
-import { notCarried } from './attachments/findings.ts'
+import { notCarried, type Uploaded } from './attachments/findings.ts'
 import type { Uploads } from './attachments/store.ts'
 import { HubError } from './errors.ts'
 import { authenticate, type Identities } from './identity/authenticate.ts'
@@ -60,11 +60,12 @@ async function walk(received: ReceivedMessage, house: House, authenticated: Auth
   const { envelope } = received
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     // Whoever was told 201 before we took this message in must find it true: wait for register and views, bounded.
-    if (!(await house.caughtUp(house.journal.size())))
+    if (!(await house.caughtUp(await house.journal.current())))
       throw new HubError('VIEW_BEHIND', 'register or views lag behind the journal')
     const kind = house.kinds.list.find(({ name, version }) => name === envelope.kind && version === envelope.v)
     const authentic = await authenticated(kind)
-    const valid = validate(authentic, house.kinds, (sha256) => house.uploads.find(authentic.sender, sha256))
+    const uploaded = await uploadsOf(received, authentic.sender, house.uploads)
+    const valid = validate(authentic, house.kinds, (sha256) => uploaded.get(sha256))
     const judged = await judge(valid, house)
     const appended = await appendWith(house, draftOf(judged), notCarried(received))
     if (appended.result === 'id-reused')
@@ -73,6 +74,16 @@ async function walk(received: ReceivedMessage, house: House, authenticated: Auth
     if (appended.result !== 'stale') return appended
   }
   throw new HubError('CONTENDED', 'what this message relies on keeps changing')
+}
+
+/** What the sender has uploaded of what the message names and does not carry. */
+async function uploadsOf(
+  received: ReceivedMessage,
+  sender: string,
+  uploads: Uploads,
+): Promise<ReadonlyMap<string, Uploaded>> {
+  const sha256s = notCarried(received).map(({ sha256 }) => sha256)
+  return sha256s.length === 0 ? new Map() : uploads.find(sender, sha256s)
 }
 
 /** What the entry is to own is durable before it; what it does not come to own is destroyed. */

@@ -100,3 +100,9 @@ export async function listDue(
   const last = page.at(-1)?.key.slice(prefix.length)
   return { items, ...(found.length > limit && last !== undefined && { next: last }) }
 }
+
+/** The answers wanted by these heads, as they stand; those the view does not know are left out. */
+export async function wantedAnswers(views: Views, keys: readonly HeadKey[]): Promise<WantedAnswer[]> {
+  const rows = await Promise.all(keys.map((key) => views.get(DUE_VIEW, headRow(key))))
+  return rows.flatMap((row) => (row === undefined ? [] : [(JSON.parse(row as string) as Row).wanted]))
+}

@@ -1,5 +1,6 @@
 // Answers that are wanted by a time: when it has come and an answer is still awaited, this follower asks the journal to append
 // `hub.overdue`, and the head decides whether the answer was faster. It also keeps the lists of what is wanted of whom.
+import type { Couriers } from './courier/courier.ts'
 import { concernsDue, DUE_VIEW, dueRows } from './due-list.ts'
 import type { Register } from './identity/register.ts'
 import type { Follower } from './journal/follow.ts'
@@ -15,6 +16,8 @@ export interface DueDeps extends OwnEntryDeps {
   views: Views
   register: Pick<Register, 'regulators'>
   onFault(error: unknown): void
+  couriers?: Couriers
+  readElsewhere?: boolean
 }
 
 type Due = NonNullable<JournalEntry['due']>

@@ -2,7 +2,7 @@
 import { follow, type Follower } from './journal/follow.ts'
 import type { Journal, Views } from './journal/journal.ts'
 
-const VIEW = 'erasure'
+export const ERASURE_VIEW = 'erasure'
 
 export async function followErasures(deps: {
   journal: Journal
@@ -14,7 +14,7 @@ export async function followErasures(deps: {
   onFault(error: unknown): void
 }): Promise<Follower> {
   const { journal, views, destroy, forget, onFault } = deps
-  let saved = await views.cursor(VIEW)
+  let saved = await views.cursor(ERASURE_VIEW)
   return follow({
     journal,
     from: saved,
@@ -32,7 +32,7 @@ export async function followErasures(deps: {
             forget(index)
           }
         saved = next
-        await views.apply(VIEW, [], next)
+        await views.apply(ERASURE_VIEW, [], next)
       })()
     },
   })

@@ -516,6 +516,22 @@ export const REFUSALS = {
     'What this relies on keeps changing; send the same bytes again.',
     '所依据的状态持续变化;请用相同内容重试。',
   ),
+  WRITER_UNREACHABLE: row(
+    503,
+    'hub',
+    'operator',
+    'same-id',
+    'The process that writes the journal cannot be reached or did not answer; send the same bytes again, they are taken once.',
+    '写入账本的进程暂不可达或未应答;请用相同内容重试,不会重复入账。',
+  ),
+  NOT_THE_WRITER: row(
+    503,
+    'hub',
+    'operator',
+    'same-id',
+    'This process of the hub does not write the journal; between processes only, never told to a sender.',
+    '本枢纽进程不写账本;仅用于进程之间,不会返回给发送方。',
+  ),
   OVERLOADED: row(
     503,
     'hub',

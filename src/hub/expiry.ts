@@ -1,5 +1,6 @@
 // Nothing expires by a clock: when the time of a reservation has come, this follower asks the journal to append `hub.expiry`, and the
 // heads decide whether somebody was faster.
+import type { Couriers } from './courier/courier.ts'
 import type { Follower } from './journal/follow.ts'
 import type { AccountMove } from './journal/heads.ts'
 import type { Views } from './journal/journal.ts'
@@ -12,6 +13,8 @@ import { toTime } from './values/encoding.ts'
 export interface ExpiryDeps extends OwnEntryDeps {
   views: Views
   onFault(error: unknown): void
+  couriers?: Couriers
+  readElsewhere?: boolean
 }
 
 /** Follows the journal for reservations and lets the due ones expire. */

@@ -39,6 +39,7 @@ export const METRICS = {
   hub_ledger_frozen: { type: 'gauge', help: '1 while a ledger is frozen', labels: ['ledger'] },
   hub_packets: { type: 'gauge', help: 'Packets of open lanes by how far they have come', labels: ['state'] },
   hub_packet_backlog_seconds: { type: 'gauge', help: 'Age of the oldest packet not at its end', labels: ['lane'] },
+  hub_courier_jobs: { type: 'gauge', help: 'Pieces of work the courier holds', labels: ['purpose', 'state'] },
   hub_ready: { type: 'gauge', help: '1 while the hub takes messages', labels: [] },
 } as const satisfies Record<string, Metric>
 
@@ -59,7 +60,7 @@ const BUCKETS: Record<Name<'histogram'>, number[]> = {
   hub_commit_seconds: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5],
 }
 
-/** What a gauge shows now: a number, or one number per value of its label. */
+/** What a gauge shows now: a number, or one number per value of its label; of several labels the values stand with a blank between. */
 export type GaugeReading = number | Record<string, number>
 
 export class Report {
@@ -80,7 +81,6 @@ export class Report {
 
   #gauge(name: GaugeName, form: { name: string; help: string; labelNames: string[]; registers: Registry[] }): void {
     const readings = this.#readings
-    const [label] = form.labelNames
     // oxlint-disable-next-line no-new -- it enters itself into the registry
     new Gauge({
       ...form,
@@ -89,7 +89,7 @@ export class Report {
         if (reading === undefined) return
         this.reset()
         if (typeof reading === 'number') this.set(reading)
-        else for (const [of, value] of Object.entries(reading)) this.set({ [label!]: of }, value)
+        else for (const [of, value] of Object.entries(reading)) this.set(labelsOf(form.labelNames, of), value)
       },
     })
   }
@@ -135,4 +135,9 @@ export class Report {
   text(): Promise<string> {
     return this.#registry.metrics()
   }
+}
+
+function labelsOf(names: readonly string[], of: string): Record<string, string> {
+  const values = names.length === 1 ? [of] : of.split(' ')
+  return Object.fromEntries(names.map((name, n) => [name, values[n]!]))
 }

@@ -1,12 +1,20 @@
 // A follower with a clock: it keeps in its view what has to happen at a time and does it when the time has come. The work must be
 // idempotent, for after a crash the same time comes again.
 import type { Clock } from './clock.ts'
+import type { Courier, Couriers, CourierTerms } from './courier/courier.ts'
+import { inProcessCouriers } from './courier/in-process-courier.ts'
 import { follow, type Follower } from './journal/follow.ts'
 import type { Journal, JournalEntry, Views } from './journal/journal.ts'
 
 const CHECK_EVERY_MS = 250
 const AT_ONCE_MAX = 200
 const SAVE_EVERY = 1_000
+/** All of a page at once. It is the journal alone that may fail: with its return everything goes on within seconds. */
+const TERMS: Partial<CourierTerms> = {
+  concurrencyPerQueue: AT_ONCE_MAX,
+  backoff: { firstMs: CHECK_EVERY_MS, maxMs: 5_000 },
+  breaker: { faults: 5, firstMs: CHECK_EVERY_MS, maxMs: 2_000 },
+}
 
 export type ViewRows = Parameters<Views['apply']>[1]
 
@@ -16,8 +24,12 @@ export interface TimedOptions {
   views: Views
   clock: Clock
   onFault(error: unknown): void
+  /** Absent: a courier within this process. */
+  couriers?: Couriers
   /** Rows for these entries, undefined when there are none. Keys of times are made by `timeKey`; all others begin with a letter. */
   rows(entries: readonly JournalEntry[]): ViewRows | Promise<ViewRows> | undefined
+  /** Whether other processes wait for its cursor. */
+  readElsewhere?: boolean
   /** The time of an entry has come. Once it is done the row of the time is removed. */
   come(index: number): Promise<void>
 }
@@ -28,7 +40,8 @@ export const timeKey = (atMs: number, index: number): string =>
 
 /** Follows the journal and looks at its clock several times a second. Closing waits for the work at hand. */
 export async function followTimed(options: TimedOptions): Promise<Follower> {
-  const { view, journal, views, clock, onFault, rows: rowsOf } = options
+  const { journal, onFault, rows: rowsOf, view, clock } = options
+  const { couriers = inProcessCouriers({ clock }) } = options
   const writer = await viewWriter(options)
   const follower = follow({
     journal,
@@ -41,42 +54,93 @@ export async function followTimed(options: TimedOptions): Promise<Follower> {
       return Promise.resolve(made ?? []).then((all) => writer.write(all, next))
     },
   })
-  let closed = false
-  /** Does all that is due, a page at once: what is asked of the journal together shares a commit. */
-  /** Does all that is due, a page at once: what is asked of the journal together shares a commit. */
-  const sweep = async (): Promise<void> => {
-    const due = await views.range(view, '', timeKey(clock() + 1, 0), AT_ONCE_MAX)
-    const done = await Promise.all(due.map(({ key }) => comeTo(key, options)))
-    const rows = done.flatMap((key) => (key === undefined ? [] : [{ key, value: undefined }]))
-    if (rows.length > 0) await writer.write(rows)
-    // What has failed waits for the next look and does not hold up the others.
-    if (rows.length === AT_ONCE_MAX && !closed) await sweep()
+  const courier = couriers(view, TERMS)
+  const sweeps = sweeping({ ...options, courier, remove: oneRemoval(writer) })
+  // Other processes know by the cursor how far it has got: it is saved a moment later though there was nothing to write.
+  const save = (): void => {
+    if (follower.position() > writer.saved()) writer.write([], follower.position()).catch(onFault)
   }
-  let sweeping: Promise<void> | undefined
-  const timer = setInterval(() => {
-    sweeping ??= sweep()
-      .catch(onFault)
-      .finally(() => (sweeping = undefined))
-  }, CHECK_EVERY_MS)
+  const saving = options.readElsewhere ? setInterval(save, CHECK_EVERY_MS).unref() : undefined
   return {
     ...follower,
     async close() {
-      closed = true
-      clearInterval(timer)
+      clearInterval(saving)
       await follower.close()
-      await sweeping
+      await sweeps.close()
     },
   }
 }
 
-/** The key when its work is done, undefined when it has failed. */
-async function comeTo(key: string, { come, onFault }: TimedOptions): Promise<string | undefined> {
-  try {
-    await come(Number(key.split('/')[1]))
-    return key
-  } catch (error) {
-    onFault(error)
-    return undefined
+interface SweepDeps extends Pick<TimedOptions, 'view' | 'views' | 'clock' | 'onFault' | 'come'> {
+  /** Closed with the sweeps. */
+  courier: Courier
+  /** Resolves when the row of the time is gone. */
+  remove(key: string): Promise<void>
+}
+
+/** Hands all that is due to the courier, a page at once: what is asked of the journal together shares a commit. */
+function sweeping({ view, views, clock, onFault, come, courier, remove }: SweepDeps) {
+  const held = new Set<string>()
+  let closed = false
+  let more = false
+  let turn: Promise<void> | undefined
+  const offer = (key: string): void => {
+    const index = Number(key.split('/')[1])
+    const end = (): void => {
+      held.delete(key)
+      // The page is done and there may be another.
+      if (held.size === 0 && more && !closed) sweep()
+    }
+    const run = async (): Promise<void> => {
+      // What was planned before it was closed is planned again by whoever follows next.
+      if (closed) return
+      try {
+        await come(index)
+        await remove(key)
+      } catch (error) {
+        onFault(error)
+        throw error
+      }
+      end()
+    }
+    if (courier.offer({ id: `${index}/${view}`, queue: view, priority: 0, run, givenUp: end })) held.add(key)
+  }
+  const look = async (): Promise<void> => {
+    // What has failed rests at the courier and does not hold up the others.
+    const most = AT_ONCE_MAX + held.size + courier.dead().length
+    const due = await views.range(view, '', timeKey(clock() + 1, 0), most)
+    more = due.length === most
+    if (!closed) for (const { key } of due) if (!held.has(key)) offer(key)
+  }
+  const sweep = (): void => {
+    turn ??= look()
+      .catch(onFault)
+      .finally(() => (turn = undefined))
+  }
+  const timer = setInterval(sweep, CHECK_EVERY_MS)
+  return {
+    async close(): Promise<void> {
+      closed = true
+      clearInterval(timer)
+      await turn
+      await courier.close()
+    },
+  }
+}
+
+/** Rows whose work is done at the same time are removed by one write. */
+function oneRemoval({ write }: { write(rows: ViewRows): Promise<void> }): (key: string) => Promise<void> {
+  let keys: string[] = []
+  let writing: Promise<void> | undefined
+  return (key) => {
+    keys.push(key)
+    writing ??= new Promise((resolve) => setImmediate(resolve)).then(() => {
+      const rows = keys.map((one) => ({ key: one, value: undefined }))
+      keys = []
+      writing = undefined
+      return write(rows)
+    })
+    return writing
   }
 }
 
@@ -84,7 +148,7 @@ async function comeTo(key: string, { come, onFault }: TimedOptions): Promise<str
 async function viewWriter({ view, views, journal }: Pick<TimedOptions, 'view' | 'views' | 'journal'>) {
   let saved = await views.cursor(view)
   // Rows of entries the journal no longer has (a store put back to an older state) are worth nothing.
-  if (saved > journal.size()) {
+  if (saved > (await journal.current())) {
     await views.empty(view)
     saved = 0
   }
@@ -93,8 +157,9 @@ async function viewWriter({ view, views, journal }: Pick<TimedOptions, 'view' | 
     saved: () => saved,
     write(rows: ViewRows, next?: number): Promise<void> {
       const done = last.then(async () => {
-        await views.apply(view, rows, next ?? saved)
-        saved = next ?? saved
+        const to = Math.max(saved, next ?? saved)
+        await views.apply(view, rows, to)
+        saved = to
       })
       last = done.catch(() => {})
       return done

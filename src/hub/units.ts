@@ -5,7 +5,7 @@ import type { Journal, JournalEntry, Views } from './journal/journal.ts'
 import type { PartyUrn } from './message/envelope.ts'
 import { toTime } from './values/encoding.ts'
 
-const UNITS_VIEW = 'units'
+export const UNITS_VIEW = 'units'
 const BATCH_MAX = 256
 const LINGER_MS = 1_000
 

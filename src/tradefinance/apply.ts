@@ -67,7 +67,7 @@ function reservation(
   const account = links.account
   return {
     ...nothingWanted(),
-    claims: [{ key, value: financingValue('applied', amount, amount, links), rule: 'financing-application' }],
+    claims: [{ key, value: financingValue('applied', amount, amount, links, untilMs), rule: 'financing-application' }],
     accounts: [{ act: 'debit', key: account, amountMinor: amount.minor, rule: 'financeable-balance' }],
     expiry: {
       atMs: untilMs,

@@ -7,7 +7,7 @@ export const tradefinanceCodes = {
     en: '{currency} has {decimals} decimals; {value} has more.',
     zh: '{currency} 有 {decimals} 位小数;{value} 超出。',
   },
-  FINANCED_AMOUNT_NOT_POSITIVE: { en: 'An amount is above zero.', zh: '金额必须大于零。' },
+  FINANCED_AMOUNT_NOT_POSITIVE: { en: 'An amount must be above zero.', zh: '金额必须大于零。' },
   FINANCING_DATE_INVALID: { en: '{value} is not a day of the calendar.', zh: '{value} 不是有效日期。' },
   FINANCING_TIME_INVALID: {
     en: '{value} is not a time as yyyy-MM-ddTHH:mm:ss.SSSZ.',
@@ -30,7 +30,7 @@ export const tradefinanceCodes = {
     en: 'A rate is between two currencies, not of {base} to itself.',
     zh: '汇率应为两种货币之间,而不是 {base} 对自身。',
   },
-  RATE_NOT_POSITIVE: { en: 'A rate is above zero.', zh: '汇率必须大于零。' },
+  RATE_NOT_POSITIVE: { en: 'A rate must be above zero.', zh: '汇率必须大于零。' },
   RATE_AFTER_START: {
     en: 'The rate is of {asOf}, after the start {start}.',
     zh: '汇率日期 {asOf} 晚于起息日 {start}。',
@@ -73,7 +73,7 @@ export const tradefinanceCodes = {
     en: '{currency} has {decimals} decimals; {value} has more.',
     zh: '{currency} 有 {decimals} 位小数;{value} 超出。',
   },
-  INVOICE_QUANTITY_NOT_POSITIVE: { en: 'A quantity is above zero.', zh: '数量必须大于零。' },
+  INVOICE_QUANTITY_NOT_POSITIVE: { en: 'A quantity must be above zero.', zh: '数量必须大于零。' },
   INVOICE_NET_ABOVE_GROSS: {
     en: 'The net weight {net} is above the gross weight {gross}.',
     zh: '净重 {net} 大于毛重 {gross}。',
@@ -86,7 +86,7 @@ export const tradefinanceCodes = {
     en: 'The total is {value}; lines and charges less allowances are {expected}.',
     zh: '总金额为 {value};各行加费用减折让为 {expected}。',
   },
-  INVOICE_TOTAL_NOT_POSITIVE: { en: 'The total of an invoice is above zero.', zh: '发票总金额必须大于零。' },
+  INVOICE_TOTAL_NOT_POSITIVE: { en: 'The total of an invoice must be above zero.', zh: '发票总金额必须大于零。' },
   PAYMENT_DUE_BEFORE_INVOICE: {
     en: 'The payment is due on {due}, before the invoice date {date}.',
     zh: '付款到期日 {due} 早于发票日期 {date}。',

@@ -15,6 +15,8 @@ export interface FinancingHead {
   account: HeadKey
   /** Journal index of the declaration. */
   declared: number
+  /** While it is applied for, the end of the reservation; from then on nothing is confirmed, whether the hub has ended it yet or not. */
+  untilMs?: number
 }
 
 /** Application numbers belong to the bank that gives them, so banks cannot collide or look into each other's. */
@@ -26,6 +28,7 @@ export const financingValue = (
   amount: Money,
   outstanding: Money,
   links: Pick<FinancingHead, 'declaration' | 'account' | 'declared'>,
+  untilMs?: number,
 ): HeadValue => ({
   state,
   currency: amount.currency,
@@ -34,10 +37,11 @@ export const financingValue = (
   entryKey: links.declaration,
   account: links.account,
   declaration: links.declared,
+  ...(untilMs !== undefined && { untilMs }),
 })
 
 export function readFinancing(key: HeadKey, head: Head): FinancingHead {
-  const { state, currency, amountMinor, outstandingMinor, entryKey, account, declaration } = head.value
+  const { state, currency, amountMinor, outstandingMinor, entryKey, account, declaration, untilMs } = head.value
   const money = (minor: unknown): Money => ({ minor: BigInt(minor as string), currency: currency as string })
   return {
     key,
@@ -48,5 +52,6 @@ export function readFinancing(key: HeadKey, head: Head): FinancingHead {
     declaration: entryKey as HeadKey,
     account: account as HeadKey,
     declared: declaration as number,
+    ...(typeof untilMs === 'number' && { untilMs }),
   }
 }

@@ -89,11 +89,13 @@ async function compareDeclarations(
   for (const [at, { entryId }] of declarations.entries()) {
     const head = await views.head(views.key('declaration', entryId))
     if (!head) continue
-    const declared = head.value['declaration']
-    const filed = await views.entry(typeof declared === 'number' ? declared : head.index)
+    const declaredAt = head.value['declaration']
+    const filed = await views.entry(typeof declaredAt === 'number' ? declaredAt : head.index)
     if (!filed || 'withheld' in filed) continue
     refers.push(filed.index)
-    if ((filed.body as CustomsDeclaration).tradeCoScc !== seller.uscc)
+    // The company of an import declaration is the buyer.
+    const declared = filed.body as CustomsDeclaration
+    if (declared.ieFlag === 'E' && declared.tradeCoScc !== seller.uscc)
       findings.push(finding('SELLER_NOT_CONSIGNOR', `/declarations/${at}/entryId`, { entryId }))
   }
   return { findings, refers }

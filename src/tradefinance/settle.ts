@@ -12,7 +12,7 @@ import {
   type JudgeViews,
   type Money,
   type PartyUrn,
-  type RefusalCode,
+  refused,
 } from '../hub/index.ts'
 import type { Financing } from '../../schemas/types.d.ts'
 import { finding } from './codes.ts'
@@ -25,10 +25,12 @@ import {
 } from './financing-head.ts'
 import { checkAmount } from './financing-rules.ts'
 
-/** Makes a reservation firm, in whole or in part; the part not needed is given back. Not on a declaration cancelled meanwhile. */
+/** Makes a reservation firm, in whole or in part; the part not needed is given back. Not after its end, nor on a declaration cancelled meanwhile. */
 export async function judgeConfirmation(body: Financing, financier: PartyUrn, views: JudgeViews): Promise<Judgement> {
   const found = await findFinancing(body, financier, views, 'applied')
   if ('refusal' in found) return found
+  if (found.untilMs !== undefined && views.nowMs >= found.untilMs)
+    return refused('STATE_CONFLICT', 'financing-state', found.key, found.headVersion)
   const declaration = await views.head(found.declaration)
   const version = declaration?.version ?? 0
   if (declaration?.value['state'] === 'cancelled')
@@ -67,11 +69,6 @@ async function findFinancing(
   const found = readFinancing(key, head)
   return found.state === state ? found : refused('STATE_CONFLICT', 'financing-state', key, head.version)
 }
-
-const refused = (code: RefusalCode, rule: string, key: HeadKey, version: number) => ({
-  ...nothingWanted(),
-  refusal: { code, rule, key, version },
-})
 
 /** The amount a message states, all of it if it states none. */
 function stated(

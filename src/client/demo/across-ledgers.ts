@@ -10,6 +10,7 @@ import type { LedgerStage } from './ledger-stage.ts'
 import { accepted } from './marks.ts'
 import type { Actor, Stage } from './stage.ts'
 import { milliseconds, type Timeline } from './timeline.ts'
+import { until } from './until.ts'
 import type { ValidatorProcess } from './validator-process.ts'
 
 export interface Across {
@@ -18,9 +19,6 @@ export interface Across {
   ledgers: LedgerStage
   validators: ValidatorProcess[]
 }
-
-const WITHIN_MS = 60_000
-const LOOK_MS = 200
 
 /** Trust in three ledgers, two lanes, three validators: each entry signed by the one whose word it is. */
 export async function connectLedgers(stage: Stage, line: Timeline): Promise<Across> {
@@ -122,14 +120,4 @@ async function receiptPayloads({ client }: Actor, to: number): Promise<Buffer[]>
     for (const { receipt } of items) payloads.push(Buffer.from(receipt!.payload, 'base64url'))
   }
   return payloads
-}
-
-async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const giveUpAt = performance.now() + WITHIN_MS
-  for (;;) {
-    const found = await look()
-    if (found !== undefined) return found
-    if (performance.now() > giveUpAt) throw new Error(`${what} did not come within ${WITHIN_MS / 1000} s`)
-    await new Promise((wake) => setTimeout(wake, LOOK_MS))
-  }
 }

@@ -2,6 +2,9 @@
 import { carry, checkSupervision, connectLedgers, loseValidator } from './across-ledgers.ts'
 import * as documents from './documents.ts'
 import { anchorChanged, type EvidenceFolder, forged } from './evidence.ts'
+import { checkWhole, type Desk } from './check-whole.ts'
+import { loseAppender } from './lost-process.ts'
+import { matchAtTheBorder, payForImport } from './border-crossing.ts'
 import { accepted, namesAnywhere, sharedStrings, verdictLine } from './marks.ts'
 import { checkBeforeLending, type Paper, type Papers, tradePapers } from './trade-papers.ts'
 import type { Actor, Stage } from './stage.ts'
@@ -18,6 +21,8 @@ interface Told extends Papers {
 }
 
 const FINANCING = 'tradefinance.financing'
+/** What everything about these goods is joined by. */
+const UCR = '6CN450100MA5EXAMP19-4711'
 const TOTAL = '320000.00'
 const ANCHOR_WITHIN_MS = 60_000
 const ANSWER_WITHIN_MS = 3_600_000
@@ -39,7 +44,7 @@ export async function consignment(stage: Stage, evidence: EvidenceFolder, line: 
     payingDesk: stage.actor('hanoi-bank').watch('desk'),
     importer: stage.actor('hanoi-importer'),
     trust: evidence.trust(),
-    declaration: documents.electronics(Date.now(), 4711),
+    declaration: { ...documents.electronics(Date.now(), 4711), ucr: UCR },
   }
   try {
     const across = await connectLedgers(stage, line)
@@ -50,23 +55,38 @@ export async function consignment(stage: Stage, evidence: EvidenceFolder, line: 
     let back: ShownPacket | undefined
     const there = await carry(across, cast.exporter, lanes.there, 'customs.declaration/1', { index: declared, message })
     const released = await letGo(told)
+    const crossing = { ...told, declared: message }
+    const { matched } = await matchAtTheBorder(crossing)
     const financed = await finance(told)
+    if (stage.processes) await loseAppender(stage, stage.processes, told.partner, line)
     const refused = await refuse(told)
     await cannotTell(told)
+    const { unpaid } = await payForImport(crossing)
     const papers = await tradePapers(told, item, async (sent) => {
       line.title('The answer comes back over the ledgers, with one validator down')
       await loseValidator(across)
       back = await carry(across, cast.partnerCustoms, lanes.back, 'customs.response/1', sent)
     })
-    await prove(told, { declared, released, financed, refused, ...papers })
+    await showCase(told)
+    await prove(told, { declared, released, financed, refused, matched, unpaid, ...papers })
     await proveLedgers(told, { there, back: back! }, authorities, declared, cast.exporter)
     await checkSupervision(across)
+    if (stage.processes) await checkWhole(stage.processes, desksOf(stage, told), line)
   } finally {
     const { partner, supervision, foreignExchange, exporterDesk, bankDesk, payingDesk } = told
     const desks = [partner, supervision, foreignExchange, exporterDesk, bankDesk, payingDesk]
     await Promise.all(desks.map((watcher) => watcher.close()))
   }
 }
+
+const desksOf = ({ actor, cast }: Stage, told: Told): Desk[] => [
+  { actor: cast.partnerCustoms, watcher: told.partner },
+  { actor: actor('customs-supervision'), watcher: told.supervision },
+  { actor: actor('fx-supervision'), watcher: told.foreignExchange },
+  { actor: cast.exporter, watcher: told.exporterDesk },
+  { actor: cast.bank, watcher: told.bankDesk },
+  { actor: told.payingBank, watcher: told.payingDesk },
+]
 
 async function declare({
   line,
@@ -173,7 +193,24 @@ async function cannotTell({ line, cast, declaration }: Told): Promise<void> {
   line.check(`a declaration this hub never saw: ${code}, "cannot tell" and not "no"`, code === 'NOT_KNOWN_HERE')
 }
 
-type Indexes = Record<'declared' | 'released' | 'financed' | 'refused' | Paper, number>
+/** One consignment reference, everything said under it, and both sides' state of it. */
+async function showCase({ line, cast }: Told): Promise<void> {
+  const { customs, partnerCustoms } = cast
+  line.title(`The case ${UCR}`)
+  for (const { name, client } of [customs, partnerCustoms]) {
+    const { items, states } = await client.case(UCR)
+    const said = states.map(({ of, state }) => `${of} ${state}`).join(', ')
+    const kinds = new Set(items.map(({ kind }) => kind))
+    line.check(
+      `${name} sees ${items.length} entries of it: ${said}`,
+      ['customs.declaration', 'customs.release', 'customs.wco-declaration', 'customs.match', 'customs.response'].every(
+        (kind) => kinds.has(kind),
+      ),
+    )
+  }
+}
+
+type Indexes = Record<'declared' | 'released' | 'financed' | 'refused' | 'matched' | 'unpaid' | Paper, number>
 
 async function prove({ line, cast, evidence, declaration, payingBank }: Told, index: Indexes): Promise<void> {
   const { exporter, customs, partnerCustoms, bank, secondBank } = cast
@@ -183,6 +220,8 @@ async function prove({ line, cast, evidence, declaration, payingBank }: Told, in
     release: await evidence.keep(customs.client, index.released, 'release'),
     financing: await evidence.keep(bank.client, index.financed, 'financing'),
     refusal: await evidence.keep(secondBank.client, index.refused, 'refusal'),
+    match: await evidence.keep(customs.client, index.matched, 'match'),
+    unpaid: await evidence.keep(secondBank.client, index.unpaid, 'unpaid'),
     response: await evidence.keep(partnerCustoms.client, index.response, 'response'),
     invoice: await evidence.keep(exporter.client, index.invoice, 'invoice'),
     payment: await evidence.keep(payingBank.client, index.payment, 'payment'),

@@ -1,5 +1,6 @@
 // The documents of the stories, made from the project's fixtures of invented companies and dated today.
 import { readFileSync } from 'node:fs'
+import { shanghaiDay } from '../../customs/shanghai-day.ts'
 import { toTime } from '../../hub/values/encoding.ts'
 import type {
   CommercialInvoice,
@@ -12,29 +13,22 @@ import type {
 /** Folder of the project's fixtures. */
 export const FIXTURES = new URL('../../../fixtures/', import.meta.url)
 const DAY_MS = 86_400_000
-const CHINA_MS = 8 * 3_600_000
 
 /** Reads a fixture of the project by its path under fixtures/. */
-const fixture = <T>(path: string): T => JSON.parse(readFileSync(new URL(path, FIXTURES), 'utf8')) as T
-
-/** Day of a moment in China, yyyyMMdd. */
-const chinaDay = (ms: number): string =>
-  toTime(ms + CHINA_MS)
-    .slice(0, 10)
-    .replaceAll('-', '')
+export const fixture = <T>(path: string): T => JSON.parse(readFileSync(new URL(path, FIXTURES), 'utf8')) as T
 
 /** Day of a moment, yyyy-MM-dd. */
 export const isoDay = (ms: number): string => toTime(ms).slice(0, 10)
 
 /** A declaration number of the same office, in the year of `nowMs`. */
 export const entryIdOf = (office: string, nowMs: number, serial: number): string =>
-  `${office}${chinaDay(nowMs).slice(0, 4)}0${String(serial).padStart(9, '0')}`
+  `${office}${shanghaiDay(nowMs).slice(0, 4)}0${String(serial).padStart(9, '0')}`
 
 /** The electronics declaration of the fixtures, filed today under another number; USD 320,000.00. */
 export function electronics(nowMs: number, serial: number): CustomsDeclaration {
   const filed = fixture<CustomsDeclaration>('customs/valid/declaration-electronics.json')
   const entryId = entryIdOf(filed.customMaster, nowMs, serial)
-  return { ...filed, entryId, preEntryId: entryId, dDate: chinaDay(nowMs), ieDate: chinaDay(nowMs + DAY_MS) }
+  return { ...filed, entryId, preEntryId: entryId, dDate: shanghaiDay(nowMs), ieDate: shanghaiDay(nowMs + DAY_MS) }
 }
 
 /** What customs says when it lets the goods of a declaration go. */

@@ -25,6 +25,11 @@ export class EvidenceFolder {
     mkdirSync(dir, { recursive: true })
   }
 
+  /** Where the bundles lie. */
+  get folder(): string {
+    return this.#dir
+  }
+
   /** The trust file as it lies on disk. */
   trust(): Buffer {
     return readFileSync(this.#trustFile)

@@ -3,13 +3,20 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { borderMarket } from './border-market.ts'
 import { consignment } from './consignment.ts'
 import { FIXTURES } from './documents.ts'
+import { ecommerce } from './ecommerce.ts'
 import { EvidenceFolder } from './evidence.ts'
 import { pilotMonth } from './pilot-month.ts'
 import type { LedgerCast } from './ledger-stage.ts'
+import { type StoryServices, storyServices } from './services.ts'
 import { setStage, type Stage } from './stage.ts'
 import { Timeline } from './timeline.ts'
+import { tellTwoHubs } from './two-hubs-main.ts'
+import { UsageError } from '../usage.ts'
+
+const EXIT_USAGE = 64
 
 type Story = (stage: Stage, evidence: EvidenceFolder, line: Timeline, month: string) => Promise<void>
 
@@ -37,12 +44,30 @@ const STORIES: Readonly<Record<string, { folder: string; title: string; play: St
     title: 'The pilot month: 22 financings, each offered to a second bank',
     play: pilotMonth,
   },
+  'border-market': {
+    folder: 'border-market',
+    title: 'A border market: forty residents, two markets, a midnight in Shanghai',
+    play: borderMarket,
+  },
+  ecommerce: {
+    folder: 'ecommerce',
+    title: 'Cross-border e-commerce: three documents, one list, a year to the fen',
+    play: ecommerce,
+  },
 }
+
+/** Stands on two hubs, so it sets its own stage. */
+const TWO_HUBS = 'two-hubs'
 
 const HELP = `npm run demo                          one consignment, from declaration to proof
 npm run demo -- --story pilot-month   22 dated financings, each offered to a second bank
+npm run demo -- --story border-market forty border residents, two markets, a midnight in Shanghai; totals to the fen
+npm run demo -- --story ecommerce     order, payment and waybill matched to the list; limits of a buyer and a year
+npm run demo -- --story two-hubs      a hub in China and one in Vietnam, joined by lanes; bodies stay at home
 npm run demo -- --one-operator        all relay validators run by one operator
 npm run demo -- --dir <folder>        elsewhere than data/demo
+
+HUB_PROFILE=cluster npm run demo      the hub as three processes, one of which is killed (see npm run services:up)
 
 --month <file> plays another file of the form of fixtures/tradefinance/pilot-month.json.
 
@@ -59,17 +84,35 @@ const { values } = parseArgs({
   },
 })
 const story = STORIES[values.story]
+const dirOf = (folder: string): string =>
+  join(values.dir ?? fileURLToPath(new URL('../../../data/demo', import.meta.url)), folder)
 if (values.help === true) console.log(HELP)
+else if (values.story === TWO_HUBS) process.exitCode = await tellTwoHubs(dirOf(TWO_HUBS))
 else if (story === undefined) {
-  console.error(`there is no story ${values.story}; there are: ${Object.keys(STORIES).join(', ')}`)
-  process.exitCode = 64
+  console.error(`there is no story ${values.story}; there are: ${[...Object.keys(STORIES), TWO_HUBS].join(', ')}`)
+  process.exitCode = EXIT_USAGE
 } else {
   const base = values.dir ?? fileURLToPath(new URL('../../../data/demo', import.meta.url))
-  process.exitCode = await tell(story, join(base, story.folder))
+  try {
+    process.exitCode = await tell(story, join(base, story.folder), await cluster())
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    console.error(error.message)
+    process.exitCode = EXIT_USAGE
+  }
 }
 process.exit()
 
-async function tell({ title, play, ledgers }: (typeof STORIES)[string], dir: string): Promise<number> {
+/** What the hub stands on if it is to be several processes. */
+async function cluster(): Promise<StoryServices | undefined> {
+  return process.env['HUB_PROFILE'] === 'cluster' ? await storyServices(process.env) : undefined
+}
+
+async function tell(
+  { title, play, ledgers }: (typeof STORIES)[string],
+  dir: string,
+  services: StoryServices | undefined,
+): Promise<number> {
   const line = new Timeline(console.log, () => performance.now())
   line.title(title)
   let stage: Stage | undefined
@@ -82,6 +125,7 @@ async function tell({ title, play, ledgers }: (typeof STORIES)[string], dir: str
       trustFile,
       (text) => line.tell(text),
       ledgers && ledgerCast(values['one-operator'] === true),
+      services,
     )
     await play(stage, new EvidenceFolder(join(dir, 'bundles'), trustFile), line, values.month)
   } catch (error) {
@@ -91,6 +135,7 @@ async function tell({ title, play, ledgers }: (typeof STORIES)[string], dir: str
     const code = await stage.close()
     line.check('the hub closed in good order', code === 0, `exit ${code}`)
   }
+  await services?.drop()
   line.title(
     line.failed.length === 0 ? `All ${line.checks} checks held. Evidence: ${dir}/bundles` : 'What did not hold:',
   )

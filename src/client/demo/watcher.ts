@@ -16,7 +16,7 @@ export class Watcher {
   #fault: Error | undefined
 
   constructor(client: HubClient, name: string) {
-    const { url, purpose } = client
+    const { addresses: url, purpose } = client
     this.#feed = new FeedClient({ url, token: (refused) => client.token('feed', refused), name, after: 0, purpose })
     this.#reading = this.#read().catch((error: Error) => void (this.#fault = error))
   }

@@ -14,6 +14,7 @@ export async function countryEntry(
   authority: CastParty,
   anchors: readonly Buffer[],
   how: ComposeWith,
+  hub = CAST_HUB,
 ): Promise<RegisterFile> {
   const body = {
     country: authority.country,
@@ -21,7 +22,7 @@ export async function countryEntry(
     anchors: anchors.map((der) => ({ certificate: toBase64url(der), status: 'register', classes: [] })),
     classes: CAST_CLASSES,
   }
-  const message = await registerMessage('hub.country', authority, body, how)
+  const message = await registerMessage('hub.country', authority, body, how, hub)
   return { file: `10-country-${authority.country.toLowerCase()}.json`, message }
 }
 
@@ -31,6 +32,7 @@ export async function partyEntry(
   party: CastParty,
   path: readonly Buffer[],
   how: ComposeWith,
+  hub = CAST_HUB,
 ): Promise<RegisterFile> {
   const body = {
     party: party.party,
@@ -42,10 +44,10 @@ export async function partyEntry(
     ...(party.bic === undefined ? {} : { identifiers: { bic: party.bic } }),
     certificates: [path.map(toBase64url)],
   }
-  const message = await registerMessage('hub.party', authority, body, how)
+  const message = await registerMessage('hub.party', authority, body, how, hub)
   return { file: `20-party-${party.folder}.json`, message }
 }
 
-async function registerMessage(kind: string, authority: CastParty, body: object, how: ComposeWith) {
-  return messageFile(await composeMessage({ hub: CAST_HUB, kind, v: 1, from: authority.party, to: [], body }, how))
+async function registerMessage(kind: string, authority: CastParty, body: object, how: ComposeWith, hub: string) {
+  return messageFile(await composeMessage({ hub, kind, v: 1, from: authority.party, to: [], body }, how))
 }

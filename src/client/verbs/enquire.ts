@@ -1,4 +1,4 @@
-// `beibu enquire declaration`: asks whether a document shown to us is the one filed here, and keeps the signed answer.
+// `beibu enquire`: asks the hub what it knows (whether a document shown to us is the one filed here, and more), and keeps the signed answer.
 import { writeFileSync } from 'node:fs'
 import type { Attestation } from '../../hub/evidence/attestation.ts'
 import { isSuiteName } from '../../hub/identity/suites/index.ts'
@@ -10,10 +10,8 @@ import { ACTING, EXIT, only, readArgs, show, type Verb } from './verb.ts'
 
 const EXITS = { yes: EXIT.good, no: EXIT.refused, unknown: EXIT.unknown } as const
 
-/** What can be asked about, by the word used on the command line. */
-const SUBJECTS: Readonly<Record<string, { enquiry: string; v: number }>> = {
-  declaration: { enquiry: 'customs.declaration', v: 1 },
-}
+/** The enquiry that has options of its own; any other is asked by its name with its question as JSON. */
+const DECLARATION = { enquiry: 'customs.declaration', v: 1 }
 
 const OPTIONS = {
   ...ACTING,
@@ -22,6 +20,7 @@ const OPTIONS = {
   amount: { type: 'string' },
   currency: { type: 'string' },
   commitment: { type: 'string' },
+  question: { type: 'string' },
   suite: { type: 'string', multiple: true },
   trust: { type: 'string' },
   out: { type: 'string' },
@@ -29,9 +28,10 @@ const OPTIONS = {
 
 export const enquireVerb: Verb = {
   name: 'enquire',
-  summary: 'ask whether a declaration is genuine and what can still be financed',
+  summary: 'ask whether a declaration is genuine, what is left of it, how a quota was split',
   help: `beibu enquire declaration --as <party folder> --entry <number>
       (--consignor <code> --amount <total> --currency <code> | --commitment <hex>)
+beibu enquire <enquiry> --as <party folder> --question <file or ->
 
 A bank shows what it holds of a declaration (the consignor's credit code and the declared
 total, or the commitment of the message itself) and is told whether it is the one filed
@@ -42,18 +42,26 @@ here, its state, and what can still be financed. The hub signs the answer.
     --trust sandbox/trust.json --out answer.json
   beibu verify answer.json --trust sandbox/trust.json
 
+Any enquiry of the hub (GET /v1/enquiries lists them with their schemas) is asked by its
+name, with its question as JSON: how a declaration of border trade was split, what of an
+import is still to be paid, whether a name is on a sanctions list.
+
+  echo '{"declarationNo":"BT7207-20261121-045"}' |
+    beibu enquire customs.border-trade --as group --question -
+
 With --trust (or BEIBU_TRUST) the signature is verified by the hub's keys before anything is
 believed. --suite SM2SM3 has the answer signed in that suite. unknown does not say whether
 there is such a number: what was shown did not fit, or the hub never had it.
 Exit: 0 yes, 1 no (cancelled, or amended since), 2 unknown.`,
   async run(args, io) {
     const { values, positionals } = readArgs('enquire', args, OPTIONS)
-    const subject = SUBJECTS[only('enquire', 'subject', positionals)]
-    if (subject === undefined) throw new UsageError(`one can enquire about: ${Object.keys(SUBJECTS).join(', ')}`)
+    const subject = only('enquire', 'subject', positionals)
     const suites = values.suite ?? []
     if (!suites.every(isSuiteName)) throw new UsageError('--suite is ES256, EdDSA or SM2SM3')
     const trust = values.trust ?? (io.env['BEIBU_TRUST'] || undefined)
-    const asked = { ...subject, question: questionOf(values), ...(suites.length > 0 && { suites }) }
+    const about =
+      subject === 'declaration' ? { ...DECLARATION, question: questionOf(values) } : askedOf(subject, values.question)
+    const asked = { ...about, ...(suites.length > 0 && { suites }) }
     const client = clientFor(actingParty(values, io), values.url)
     const { bytes, proof } = await enquire(client, asked, trust === undefined ? undefined : readInput(trust))
     if (values.out !== undefined) writeFileSync(values.out, bytes)
@@ -64,6 +72,18 @@ Exit: 0 yes, 1 no (cancelled, or amended since), 2 unknown.`,
     // An answer of a hub that the trust file does not know is worth nothing to the one who gave it.
     return proof.proof !== 'verified' && trust !== undefined ? EXIT.unknown : EXITS[attestation.verdict]
   },
+}
+
+/** An enquiry by its name; the question as it is: the hub says what is wrong with it. */
+function askedOf(enquiry: string, file: string | undefined) {
+  if (file === undefined)
+    throw new UsageError('what is the question? Give it as JSON with --question <file or ->, or enquire declaration')
+  try {
+    return { enquiry, v: 1, question: JSON.parse(readInput(file).toString('utf8')) as object }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new UsageError(`${file} is not JSON: ${error.message}`)
+  }
 }
 
 function questionOf(

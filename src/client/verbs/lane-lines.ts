@@ -19,6 +19,10 @@ export const termLines = ({ lane, terms }: ShownLane): string[] => [
   `  id        ${lane}`,
   `  kinds     ${terms.kinds.join(', ')}`,
   `  terms     ${terms.ordered ? 'ordered' : 'unordered'}, at least ${terms.assurance}, ${terms.threshold} signatures of ${terms.operators} operators, ${terms.timeoutS} s to deliver, ${terms.ratePerHour} an hour`,
+  ...(terms.grounds ?? []).map(
+    ({ class: of, ground, reference, until }) =>
+      `  ground    ${of} may leave by ${ground}: ${reference}${until === undefined ? '' : `, until ${until}`}`,
+  ),
   `  owners    ${terms.source.owner}, ${terms.target.owner}; fees paid by ${terms.feePayer}`,
 ]
 

@@ -42,7 +42,8 @@ Looking, which changes nothing:
 
 <lane> is the id, or as much of its beginning as names one lane, or its name.
 Terms are JSON: {name, source:{ledger, chainId, gateway, owner}, target:{...}, kinds, ordered,
-timeoutS, assurance, threshold, operators, ratePerHour, feePayer, hash}.
+timeoutS, assurance, threshold, operators, ratePerHour, feePayer, hash}; between hubs also
+grounds [{class, ground, reference, until?}] and retention {sourceS?, targetS?}.
 
   beibu lane open --terms lane.json --as sandbox/authorities/cn-register-office
   beibu lane show declarations-cn-vn --as sandbox/parties/hub-operator

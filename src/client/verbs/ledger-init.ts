@@ -1,7 +1,7 @@
 // `beibu ledger init`: what it is called with, checked before anything is deployed and paid for.
 import { existsSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { LedgerTrust } from '../../../schemas/types.d.ts'
+import type { Consensus } from '../../crosschain/ledgers/evm/header.ts'
 import { UsageError } from '../usage.ts'
 import { readInput } from './input.ts'
 import { type CommandIo, EXIT, show, wholeNumber } from './verb.ts'
@@ -69,7 +69,7 @@ function keyIn(path: string): Buffer {
   return Buffer.from(text, 'hex')
 }
 
-function consensusOf(text: string): LedgerTrust['consensus'] {
+function consensusOf(text: string): Consensus {
   if (text === 'qbft' || text === 'ibft2' || text === 'ibft1') return text
   throw new UsageError(`--consensus is qbft, ibft2 or ibft1, not ${text}`)
 }

@@ -41,6 +41,8 @@ export const ledgerVerb: Verb = {
          --validator <address>... --threshold <k> [--consensus qbft|ibft2|ibft1] [--height <n>]
                                         deploys gateway and notary contracts, and writes what is
                                         to be signed: block, its validators, contracts, code
+  hub    --ledger <urn> --out <trust.json> --as <party folder at the other hub>
+                                        the same for another hub, whose log is a ledger
   trust  --file <trust.json> --as <party folder>
                                         signs it; in force once the authority of the ledger's
                                         country and the hub's operator both have
@@ -62,7 +64,8 @@ Exit of verify: 0 verified, 1 refused or frozen.`,
     if (act === 'status') return status(values, io)
     if (act === 'trust') return trust(values, io)
     if (act === 'init') return initWith(values, io)
-    throw new UsageError(`ledger takes an act: verify, status, init or trust. See: beibu ledger --help`)
+    if (act === 'hub') return (await import('./ledger-hub.ts')).hubTrust(values, io)
+    throw new UsageError(`ledger takes an act: verify, status, init, hub or trust. See: beibu ledger --help`)
   },
 }
 

@@ -9,7 +9,7 @@ const DEFAULT_LISTEN = '127.0.0.1:7443'
 export const sandboxVerb: Verb = {
   name: 'sandbox',
   summary: 'make an invented world to try the hub in: CAs, parties with keys, hub keys',
-  help: `beibu sandbox init <dir> [--listen host:port] [--passphrase text] [--json]
+  help: `beibu sandbox init <dir> [--listen host:port]... [--passphrase text] [--json]
 
 Makes a new folder with national CAs (CN in SM2 and P-256, VN, TH), parties with
 keys and certificates, the hub's own keys, its seed, its register and trust.json.
@@ -17,6 +17,8 @@ Every organisation in it is invented. Key files have mode 0600.
 
   beibu sandbox init ./sandbox
   beibu sandbox init ./sandbox --listen 127.0.0.1:9000
+  beibu sandbox init ./sandbox --listen 127.0.0.1:9000 --listen 127.0.0.1:9001
+                                                  a hub of two processes; the first is its origin
   BEIBU_PASSPHRASE=secret beibu sandbox init ./sandbox      keys of the parties encrypted
 
 Then:
@@ -30,12 +32,14 @@ An existing folder that is not empty is refused: exit 64.`,
     const [sub, ...rest] = args
     if (sub !== 'init') throw new UsageError('say: beibu sandbox init <dir>. See: beibu sandbox --help')
     const { values, positionals } = readArgs('sandbox', rest, {
-      listen: { type: 'string' },
+      listen: { type: 'string', multiple: true },
       passphrase: { type: 'string' },
     })
     const passphrase = values.passphrase ?? io.env['BEIBU_PASSPHRASE']
+    const [listen, ...others] = (values.listen ?? [DEFAULT_LISTEN]).map(listenAddress)
     const made = await initSandbox(only('sandbox init', 'folder', positionals), {
-      listen: listenAddress(values.listen ?? DEFAULT_LISTEN),
+      listen: listen!,
+      others,
       randomness: randomBytes,
       clock: Date.now,
       progress: (done) => io.progress(`  ${done}`),

@@ -70,14 +70,16 @@ function wrapped(text: string): string[] {
   return lines.map((line) => `      ${line}`)
 }
 
-function settings(sandbox: string | undefined, file: string | undefined): Record<string, string> {
+/** Settings of an env file, or of a sandbox. Throws UsageError. */
+export function settings(sandbox: string | undefined, file: string | undefined): Record<string, string> {
   const from = file ?? (sandbox === undefined ? undefined : join(sandbox, 'hub.env'))
   if (from === undefined) return {}
   if (!existsSync(from)) throw new UsageError(`${from} does not exist; make a sandbox first: beibu sandbox init <dir>`)
   return readEnvFile(from)
 }
 
-const given = (env: CommandIo['env']): Record<string, string> =>
+/** The settings that the environment gives. */
+export const given = (env: CommandIo['env']): Record<string, string> =>
   Object.fromEntries(
     Object.entries(env).filter(([name, value]) => name.startsWith('HUB_') && value !== undefined),
   ) as Record<string, string>

@@ -39,7 +39,7 @@ them. A regulator reads for a purpose, which stays with the name.
     const party = actingParty(values, io)
     const client = clientFor(party, values.url)
     const feed = new FeedClient({
-      url: client.url,
+      url: client.addresses,
       token: (refused) => client.token('feed', refused),
       name: values.name ?? 'tail',
       after: wholeNumber(values.after ?? '0', '--after'),

@@ -1,5 +1,6 @@
 // The kinds of the ledger room.
 import { nothingWanted, readSchemaFile, whenShaped, type Finding, type MessageKind } from '../../hub/index.ts'
+import { deliveryKind } from './delivery.ts'
 import { eventKind } from './event.ts'
 import { laneKind } from './lane.ts'
 import { packetKind, receiptKind } from './packet.ts'
@@ -25,6 +26,7 @@ export const crosschainKinds: MessageKind<any>[] = [
   validatorKind,
   packetKind,
   receiptKind,
+  deliveryKind,
   eventKind,
   freezeKind,
 ].map((kind) => ({ ...kind, check: whenShaped(kind.schema, kind.check as (body: unknown) => Finding[]) }))

@@ -2,6 +2,7 @@
 import type { LedgerTrust } from '../../../schemas/types.d.ts'
 import { nothingWanted, readSchemaFile, type MessageKind, type Register } from '../../hub/index.ts'
 import { finding } from '../codes.ts'
+import { pinsOf } from '../ledgers/hub/pins.ts'
 import { asHead, headOf, type LedgerValue, type TrustSigner } from '../state.ts'
 import { found, signed } from './small.ts'
 
@@ -10,7 +11,7 @@ export const trustKind: MessageKind<LedgerTrust> = {
   name: 'ledger.trust',
   schema: readSchemaFile('ledger/trust.v1.json'),
   senders: ['authority', 'operator'],
-  check: () => [],
+  check: (body) => (body.consensus !== 'hub' || isOfHub(body) ? [] : [finding('TRUST_HUB', '/hub')]),
   async judge({ envelope, body }, { register, ...views }) {
     const by = signerOf(envelope, body.ledger, register)
     if (!by) return found(finding('TRUST_SIGNER', '/ledger'))
@@ -27,6 +28,14 @@ export const trustKind: MessageKind<LedgerTrust> = {
     return { ...nothingWanted(), moves: [{ key, version, value: asHead(after) }] }
   },
   audience: () => [],
+}
+
+function isOfHub(trust: LedgerTrust): boolean {
+  try {
+    return pinsOf(trust) !== undefined
+  } catch {
+    return false
+  }
 }
 
 function signerOf(

@@ -10,6 +10,8 @@ export interface FollowOptions {
   nearMax?: number
   /** Headers asked for in one turn. */
   stepsMax?: number
+  /** Only some heights have headers: the newest is asked for, and shows that it goes on from the last accepted one. */
+  sparse?: boolean
 }
 
 export type Followed = { verified: VerifiedHeader | undefined; newlyVerified: number } | Frozen
@@ -24,10 +26,11 @@ export async function followHeaders(
   chain: HeaderChain,
   reader: Pick<LedgerReader, 'header'>,
   head: number,
-  { nearMax = NEAR_MAX, stepsMax = STEPS_MAX }: FollowOptions = {},
+  { nearMax = NEAR_MAX, stepsMax = STEPS_MAX, sparse = false }: FollowOptions = {},
 ): Promise<Followed> {
   const take = async (height: number) => chain.accept(await reader.header(height), height)
   const before = await chain.last()
+  if (sparse) return followSparse(chain, reader, head, before)
   if (before) {
     const again = await take(before.height)
     if (again.result === 'frozen') return again
@@ -55,6 +58,20 @@ export async function followHeaders(
     }
   }
   return { verified, newlyVerified }
+}
+
+/** A header of the same height again is compared with the one that stands. */
+async function followSparse(
+  chain: HeaderChain,
+  reader: Pick<LedgerReader, 'header'>,
+  head: number,
+  before: VerifiedHeader | undefined,
+): Promise<Followed> {
+  const low = before?.height ?? chain.root.height
+  if (head < low || head === 0) return { verified: before, newlyVerified: 0 }
+  const taken = await chain.accept(await reader.header(head, low), head)
+  if (taken.result === 'frozen') return taken
+  return { verified: taken.header, newlyVerified: taken.result === 'verified' ? 1 : 0 }
 }
 
 const isTooFar = (error: unknown): boolean => error instanceof ProofRefused && TOO_FAR.includes(error.reason)

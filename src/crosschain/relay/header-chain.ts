@@ -60,15 +60,31 @@ async function accept(raw: Uint8Array, asked: number | undefined, deps: HeaderCh
     throw new ProofRefused('HEIGHT', `${height}, where ${asked} was asked for`)
   const standing = await store.get(chain, height)
   if (standing?.raw === text) return { result: 'known', header: asHeader(standing) }
+  await verifier.ready?.(raw)
   const below = standing ? await recordAt(standing.from, deps) : await nearestBelow(height, deps)
-  const { header, trusted } = standing
+  const next = standing
     ? { header: verify(raw, below, deps, true), trusted: below }
-    : await verifyNext(raw, below, deps)
+    : await verifyNext(raw, below, deps).catch((error: unknown) => contradicting(error, raw, below, deps))
+  if ('result' in next) return next
+  const { header, trusted } = next
   if (standing) return compare(standing, header, text, deps)
   await checkChild(header, deps)
   if (await store.put(chain, height, recordOf(header, text, trusted, deps))) return { result: 'verified', header }
   // Another process was quicker.
   return compare((await store.get(chain, height))!, header, text, deps)
+}
+
+/** Of a log the header itself can show that it does not go on from the one accepted before: both are signed, and both are kept. */
+async function contradicting(
+  error: unknown,
+  raw: Uint8Array,
+  below: HeaderRecord | undefined,
+  { chain, store }: HeaderChainDeps,
+): Promise<Frozen> {
+  if (!below || !(error instanceof ProofRefused) || error.reason !== 'EQUIVOCATION') throw error
+  const conflict = { height: below.height, one: below.raw, other: toBase64url(raw) }
+  await store.keepConflict(chain, conflict)
+  return frozen(conflict)
 }
 
 /** Keys of a set that has long been left may be anybody's: what they seal now about an old height says nothing any more. */

@@ -1,7 +1,6 @@
 // Makes the plan of a lane anew after every change, hands its acts to the courier, and sorts their faults: what passes by itself is tried
 // again, what was refused is listed and left alone, and without funds nothing is tried.
-import { HubError, REFUSALS, type Clock, type PartyUrn } from '../../hub/index.ts'
-import type { Courier } from '../courier.ts'
+import { HubError, REFUSALS, type Clock, type Courier, type PartyUrn } from '../../hub/index.ts'
 import type { Word } from '../packet.ts'
 import { ProofRefused } from '../proof-refused.ts'
 import { TransportFault } from '../transport.ts'
@@ -108,7 +107,7 @@ export function laneWork(deps: LaneWorkDeps): LaneWork {
       underWay.set(name, underWay.get(name)! - 1)
       replan(book)
     }
-    if (!courier.offer({ ...job, run: () => run(book, note, act, release) })) return
+    if (!courier.offer({ ...job, run: () => run(book, note, act, release), givenUp: release })) return
     note.act = act
     underWay.set(name, before + 1)
     if (act === 'deliver' && !note.paid) note.paid = rateOf(book).take()

@@ -54,7 +54,9 @@ export function ledgerLine(ledger: PartyUrn, given: RelayLedger, { store, clock 
 export async function advance(line: LedgerLine, deps: LedgerLineDeps): Promise<boolean> {
   if (!line.frozen) {
     line.head = await line.transport.head()
-    const followed = await followHeaders(line.headers, line.transport, line.head)
+    const followed = await followHeaders(line.headers, line.transport, line.head, {
+      sparse: line.verifier.sparse === true,
+    })
     if ('result' in followed) line.frozen = followed
     else {
       if (followed.verified) line.verified = followed.verified

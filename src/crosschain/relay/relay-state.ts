@@ -1,7 +1,6 @@
 // What the relay shows of itself to those who run it.
-import type { PartyUrn } from '../../hub/index.ts'
+import type { PartyUrn, QueueState } from '../../hub/index.ts'
 import type { Assurance } from '../assurance.ts'
-import type { QueueState } from '../courier.ts'
 import type { LaneState } from '../lane.ts'
 import type { Word } from '../packet.ts'
 import type { LaneBook } from './lane-book.ts'

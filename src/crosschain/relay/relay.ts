@@ -1,7 +1,6 @@
 // The relay: carries packets between ledgers, and into the hub what the ledgers prove of them. The truth stays on the ledgers: a restart
 // compares the counters of both sides and goes on, and two relays at once do no harm.
-import type { Clock, PartyUrn } from '../../hub/index.ts'
-import type { Courier } from '../courier.ts'
+import type { Clock, Courier, PartyUrn } from '../../hub/index.ts'
 import type { LedgerDoor } from '../door.ts'
 import type { Word } from '../packet.ts'
 import { ProofRefused } from '../proof-refused.ts'
@@ -13,7 +12,7 @@ import { advance, ledgerLine, lookAtFunds, type LedgerLine } from './ledger-line
 import { lookAtSource, lookAtTarget } from './look.ts'
 import type { Attest, FaultPlace, LaneSource, RelayEvent, RelayLedgers } from './ports.ts'
 import { laneStateOf, ledgerStateOf, type RelayState } from './relay-state.ts'
-import { timelines, type PacketTimeline } from './timeline.ts'
+import { timelines, type PacketTimeline, type Timelines } from './timeline.ts'
 
 export interface RelayOptions {
   lanes: LaneSource
@@ -23,6 +22,8 @@ export interface RelayOptions {
   /** Closed with the relay. */
   courier: Courier
   headers: HeaderStore
+  /** Absent: in memory. */
+  timelines?: Timelines
   clock: Clock
   /** How often each ledger is looked at, at least. */
   everyMs: number
@@ -38,7 +39,7 @@ export interface Relay {
   state(): RelayState
   /** Looks at all ledgers at once, and resolves when it has. */
   wake(): Promise<void>
-  /** A packet's way as this process has seen it, of the newest ten thousand. */
+  /** A packet's way as it was seen, of the newest ten thousand. */
   timeline(lane: Word, sequence: number): PacketTimeline | undefined
   close(): Promise<void>
 }
@@ -52,7 +53,7 @@ export function startRelay(options: RelayOptions): Relay {
   const lineDeps = { ...options, store: options.headers, fundsEveryMs: options.fundsEveryMs ?? FUNDS_EVERY_MS }
   const lines = new Map<PartyUrn, { line: LedgerLine; rounds: Rounds }>()
   const books = new Map<Word, LaneBook>()
-  const ways = timelines()
+  const ways = options.timelines ?? timelines()
   const work = laneWork({
     ...options,
     timelines: ways,

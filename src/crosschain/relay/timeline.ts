@@ -1,4 +1,5 @@
 // A packet's way for people: what was seen, what was proved by how many seals, who signed, and where it took effect.
+import { isDeepStrictEqual } from 'node:util'
 import { toTime, type PartyUrn } from '../../hub/index.ts'
 import type { Assurance } from '../assurance.ts'
 import type { Act } from '../attestation.ts'
@@ -43,11 +44,19 @@ export interface Timelines {
   get(lane: Word, sequence: number): PacketTimeline | undefined
 }
 
+export interface TimelinesBefore {
+  before?: readonly PacketTimeline[]
+  onChange?(lane: Word, sequence: number): void
+}
+
 const MOST = 10_000
 
-/** A step that comes again takes the place of the one before, so that a packet tried many times has no longer way than others. */
-export function timelines(most = MOST): Timelines {
-  const kept = new Map<string, PacketTimeline>()
+/**
+ * A step that comes again takes the place of the one before, so that a packet tried many times has no longer way than others. `onChange` is
+ * told of each packet whose way is another now, or is forgotten.
+ */
+export function timelines(most = MOST, { before = [], onChange }: TimelinesBefore = {}): Timelines {
+  const kept = new Map(before.map((line) => [`${line.lane}/${line.sequence}`, line]))
   return {
     get: (lane, sequence) => kept.get(`${lane}/${sequence}`),
     note(lane, sequence, step) {
@@ -55,9 +64,14 @@ export function timelines(most = MOST): Timelines {
       const line = kept.get(name) ?? { lane, sequence, steps: [] }
       const at = line.steps.findIndex((before) => nameOf(before) === nameOf(step))
       if (at < 0) line.steps.push(step)
+      else if (isDeepStrictEqual(line.steps[at], step)) return
       else line.steps[at] = step
       kept.set(name, line)
-      if (kept.size > most) kept.delete(kept.keys().next().value!)
+      onChange?.(lane, sequence)
+      if (kept.size <= most) return
+      const [oldest, gone] = kept.entries().next().value!
+      kept.delete(oldest)
+      onChange?.(gone.lane, gone.sequence)
     },
   }
 }

@@ -68,7 +68,8 @@ async function signed(
   const gathered = await attest(asked, lane)
   if (!gathered.enough) throw new NotAttested(gathered.refused)
   const parties = [...new Set(gathered.signed.map(({ party }) => party))]
-  timelines.note(lane.id, sequence, { step: 'signed', act, parties, operators: gathered.operators })
+  if (parties.length > 0)
+    timelines.note(lane.id, sequence, { step: 'signed', act, parties, operators: gathered.operators })
   return gathered.attestation
 }
 

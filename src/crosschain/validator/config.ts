@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { HubError, parseStrictJson, type PartyUrn } from '../../hub/index.ts'
-import type { LedgerTrust } from '../../../schemas/types.d.ts'
+import type { Consensus } from '../ledgers/evm/header.ts'
 import { laneId, type LaneTerms } from '../lane.ts'
 import { readLedgerKey, readToken } from '../ledger-config.ts'
 import type { LedgerContracts } from '../transport.ts'
@@ -11,7 +11,7 @@ import { type ConfigFile, findForm } from './config-form.ts'
 
 export interface ValidatorLedgerConfig {
   family: 'evm'
-  consensus: LedgerTrust['consensus']
+  consensus: Consensus
   chainId: number
   /** Of this validator's own nodes, asked in this order. */
   urls: string[]

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { evmTransport } from '../ledgers/evm/transport.ts'
-import { verifierOf } from '../ledgers/index.ts'
+import { evmVerifier } from '../ledgers/evm/verifier.ts'
 import { signPossession } from '../kinds/validator.ts'
 import { boundedReader } from './bounded-reader.ts'
 import type { ValidatorConfig } from './config.ts'
@@ -75,7 +75,7 @@ async function openLedger(
   const transport = evmTransport({ urls, chainId, contracts, deployedAt, clock, timeoutMs: callMs })
   // One call may ask each node in turn, and read a lane's history first.
   const reader = boundedReader(transport, callMs * (urls.length + 1))
-  const verifier = verifierOf(ledger)
+  const verifier = evmVerifier(ledger.consensus)
   const store = trustFile(join(dataFolder, `trust-${name}.json`))
   const trusted = await openTrustedLedger({ name, reader, verifier, root, store, clock })
   const epoch = epochs[name]

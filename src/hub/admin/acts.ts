@@ -28,13 +28,17 @@ export class OperatorActs {
   readonly #pauses = new Map<string, Pause>()
   readonly #quotas = new Map<PartyUrn, Partial<PartyLimits>>()
   readonly #ended = new Map<number, PartyUrn>()
+  readonly #sessionsEnded = new Map<PartyUrn, number>()
 
   /** Applies an accepted hub.admin entry; the body has passed its schema and judgement. */
   fold(index: number, body: HubAdmin): void {
     if (body.act === 'pause') this.#pauses.set(pauseName(body.what), { what: body.what, reason: body.reason, index })
     else if (body.act === 'resume') this.#pauses.delete(pauseName(body.what))
     else if (body.act === 'quota') this.#quotas.set(body.party, body.limits)
-    else if (body.act === 'close-sessions') this.#ended.set(index, body.party)
+    else if (body.act === 'close-sessions') {
+      this.#ended.set(index, body.party)
+      this.#sessionsEnded.set(body.party, index + 1)
+    }
   }
 
   pauses(): Pause[] {
@@ -48,6 +52,10 @@ export class OperatorActs {
   }
   quotas(): { party: PartyUrn; limits: Partial<PartyLimits> }[] {
     return [...this.#quotas].map(([party, limits]) => ({ party, limits }))
+  }
+  /** Index + 1 of the entry that ended a party's sessions last: those opened when the register was not there yet are over. 0 if there is none. */
+  sessionsEndedAt(party: PartyUrn): number {
+    return this.#sessionsEnded.get(party) ?? 0
   }
   /** The party whose sessions the entry at this index ends; given once. */
   takeEnded(index: number): PartyUrn | undefined {

@@ -59,6 +59,8 @@ export class FollowerWatch {
 
   look(size: number, positions: Record<string, number>): void {
     const now = this.#clock()
+    // What another process does now cannot be stuck here.
+    for (const name of this.#seen.keys()) if (!(name in positions)) this.#seen.delete(name)
     for (const [name, position] of Object.entries(positions)) {
       const seen = this.#seen.get(name)
       if (!seen || seen.position !== position || position >= size) this.#seen.set(name, { position, sinceMs: now })

@@ -1,10 +1,11 @@
 // Sealing a stream in chunks (the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizar, 2015): each chunk is sealed by itself
 // under a nonce that counts it and says whether it is the last, so that a chunk left out, moved, repeated or cut off is found.
 import { createCipheriv, createDecipheriv } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import type { SealedData } from './sealed-place.ts'
 
 export const CHUNK_BYTES = 64 * 1024
 const TAG_BYTES = 16
+export const SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES
 const COUNT_AT = 7
 const LAST_AT = 11
 
@@ -50,26 +51,21 @@ export async function* sealChunks(plain: AsyncIterable<Buffer>, key: Buffer): As
 }
 
 /**
- * Reads back what `sealChunks` made of `bytes` bytes. The file is opened at the first chunk and closed after the last, or when reading stops.
+ * Reads back what `sealChunks` made of `bytes` bytes. The data is opened at the first chunk and closed after the last, or when reading stops.
  * Throws if it is not whole and unchanged: a fault of the store.
  */
-export async function* openChunks(path: string, key: Buffer, bytes: number): AsyncGenerator<Buffer> {
-  const file = await open(path, 'r')
+export async function* openChunks(open: () => Promise<SealedData>, key: Buffer, bytes: number): AsyncGenerator<Buffer> {
+  const data = await open()
   try {
     const chunks = Math.ceil(bytes / CHUNK_BYTES)
     for (let count = 0; count < chunks; count++) {
       const last = count === chunks - 1
       const size = (last ? bytes - count * CHUNK_BYTES : CHUNK_BYTES) + TAG_BYTES
-      const { buffer, bytesRead } = await file.read(
-        Buffer.allocUnsafe(size),
-        0,
-        size,
-        count * (CHUNK_BYTES + TAG_BYTES),
-      )
-      if (bytesRead !== size) throw new Error('a sealed file is shorter than it was written')
-      yield openChunk(buffer, key, count, last)
+      const sealed = await data.read(count * SEALED_CHUNK_BYTES, size)
+      if (sealed.length !== size) throw new Error('a sealed attachment is shorter than it was written')
+      yield openChunk(sealed, key, count, last)
     }
   } finally {
-    await file.close()
+    await data.close()
   }
 }

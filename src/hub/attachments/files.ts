@@ -1,7 +1,6 @@
-// A sealed attachment on disk: `<name>.data`, sealed in chunks under a key of its own, and `<name>.key`, the head that holds the key.
-// The head is written last and destroyed first: without it the data is noise.
+// What an upload says of itself and what its bytes turn out to be; and how a sealed attachment is named, and destroyed, on disk.
 import { createHash } from 'node:crypto'
-import { open, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HubError } from '../errors.ts'
 import { sealChunks } from './chunks.ts'
@@ -28,26 +27,11 @@ export async function destroySealed(folder: string, name: string): Promise<void>
 }
 
 /**
- * Writes the bytes sealed, durably, and compares them with what was announced. Throws ATTACHMENT_DIGEST_MISMATCH, ATTACHMENT_TYPE_WRONG
- * or OVERLOADED (the disk is full); nothing is left then.
+ * The bytes sealed in chunks, compared with what was announced before the last of them is given. Throws ATTACHMENT_DIGEST_MISMATCH or
+ * ATTACHMENT_TYPE_WRONG.
  */
-export async function writeSealed(
-  path: string,
-  body: AsyncIterable<Buffer>,
-  key: Buffer,
-  said: Announced,
-): Promise<void> {
-  const file = await open(path, 'wx', 0o600).catch(fullDisk)
-  try {
-    for await (const chunk of sealChunks(compared(body, said), key)) await file.writeFile(chunk).catch(fullDisk)
-    await file.sync().catch(fullDisk)
-    await file.close()
-  } catch (error) {
-    await file.close()
-    await rm(path, { force: true })
-    throw error
-  }
-}
+export const sealedAsAnnounced = (body: AsyncIterable<Buffer>, key: Buffer, said: Announced): AsyncGenerator<Buffer> =>
+  sealChunks(compared(body, said), key)
 
 /** Hands the bytes on, and throws before the last of them could be sealed as the last if they are not those announced. */
 async function* compared(body: AsyncIterable<Buffer>, { sha256, bytes, type }: Announced): AsyncGenerator<Buffer> {

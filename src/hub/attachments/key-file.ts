@@ -1,5 +1,5 @@
-// The head of a sealed attachment: its content key and what is known of it, in a small file beside the data, wrapped by the hub's sealing
-// key and bound to its name. Destroying this file destroys the attachment for whoever owned it by that name.
+// The head of a sealed attachment: its content key and what is known of it, wrapped by the hub's sealing key and bound to its name; on disk a
+// small file beside the data. Destroying it destroys the attachment for whoever owned it by that name.
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { open, readFile, rm } from 'node:fs/promises'
 
@@ -20,6 +20,12 @@ export interface AttachmentHead {
 
 const aadOf = (name: string): Buffer => Buffer.from(`beibu-hub/attachment/v1\n${name}`)
 
+/** The head wrapped by the sealing key and bound to its name; `iv`: 12 random bytes. */
+export function sealHead(name: string, head: AttachmentHead, sealingKey: Buffer, iv: Buffer): Buffer {
+  const cipher = createCipheriv('aes-256-gcm', sealingKey, iv).setAAD(aadOf(name))
+  return Buffer.concat([iv, cipher.update(JSON.stringify(head)), cipher.final(), cipher.getAuthTag()])
+}
+
 /** Writes the head so that it is durable; `iv`: 12 random bytes. Throws if the file exists. */
 export async function writeHead(
   path: string,
@@ -28,8 +34,7 @@ export async function writeHead(
   sealingKey: Buffer,
   iv: Buffer,
 ): Promise<void> {
-  const cipher = createCipheriv('aes-256-gcm', sealingKey, iv).setAAD(aadOf(name))
-  const sealed = Buffer.concat([iv, cipher.update(JSON.stringify(head)), cipher.final(), cipher.getAuthTag()])
+  const sealed = sealHead(name, head, sealingKey, iv)
   const file = await open(path, 'wx', 0o600)
   try {
     await file.writeFile(sealed)
@@ -42,7 +47,12 @@ export async function writeHead(
 /** Reads a head; undefined if there is none, or only what a broken-off writing or destroying has left. */
 export async function readHead(path: string, name: string, sealingKey: Buffer): Promise<AttachmentHead | undefined> {
   const sealed = await readFile(path).catch(unlessGone)
-  if (!sealed || sealed.length < IV_BYTES + TAG_BYTES) return undefined
+  return sealed && openHead(sealed, name, sealingKey)
+}
+
+/** Opens what `sealHead` made; undefined if it is not whole, or of another name. */
+export function openHead(sealed: Buffer, name: string, sealingKey: Buffer): AttachmentHead | undefined {
+  if (sealed.length < IV_BYTES + TAG_BYTES) return undefined
   try {
     const decipher = createDecipheriv('aes-256-gcm', sealingKey, sealed.subarray(0, IV_BYTES))
     decipher.setAAD(aadOf(name)).setAuthTag(sealed.subarray(-TAG_BYTES))

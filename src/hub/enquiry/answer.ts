@@ -7,6 +7,7 @@ import type { Journal, JournalEntry } from '../journal/journal.ts'
 import type { HeadKey, Json } from '../journal/heads.ts'
 import type { PartyUrn } from '../message/envelope.ts'
 import { openEntry } from '../message/opened.ts'
+import { findTold } from '../message/told.ts'
 import { toTime } from '../values/encoding.ts'
 import type { Enquiries, Enquiry, EnquiryAnswer, EnquiryViews } from './enquiry.ts'
 import type { Misses } from './misses.ts'
@@ -43,7 +44,8 @@ export async function answerEnquiry(asked: Asked, deps: EnquiryDeps): Promise<st
   const { journal, register, enquiries } = deps
   const { enquirer, question, suites } = asked
   // Whoever was told 201 before this was asked must find it in the answer, and who was let in or shut out too.
-  if (!(await deps.caughtUp(journal.size()))) throw new HubError('VIEW_BEHIND', 'the register lags behind the journal')
+  if (!(await deps.caughtUp(await journal.current())))
+    throw new HubError('VIEW_BEHIND', 'the register lags behind the journal')
   const enquiry = enquiries.find(asked.enquiry, asked.v)
   const party = register.party(enquirer)
   if (party?.state !== 'active' || !enquiry.askers.includes(party.class))
@@ -83,7 +85,7 @@ async function answerOnce(
       })
   }
   await refuseSpent()
-  const answered = await atOneMoment(enquiry, question, deps)
+  const answered = await atOneMoment(enquiry, { enquirer, question }, deps)
   await refuseSpent()
   if (answered.answer.verdict === 'unknown') await misses.count(enquirer, about)
   return answered
@@ -92,17 +94,14 @@ async function answerOnce(
 /** Reads, then looks whether any head read has moved since. If none has, all of it was true when `size` was read. */
 async function atOneMoment(
   enquiry: Enquiry,
-  question: unknown,
+  { enquirer, question }: Pick<Asked, 'enquirer' | 'question'>,
   deps: EnquiryDeps,
 ): Promise<{ answer: EnquiryAnswer; size: number }> {
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const seen = new Map<HeadKey, number>()
-    const answer = await enquiry.answer(question, viewsOf(deps, seen))
-    const size = deps.journal.size()
-    const moved = await Promise.all(
-      [...seen].map(async ([key, version]) => ((await deps.journal.head(key))?.version ?? 0) !== version),
-    )
-    if (!moved.includes(true)) return { answer, size }
+    const answer = await enquiry.answer(question, viewsOf(deps, seen), enquirer)
+    const size = await deps.journal.current()
+    if (!(await deps.journal.moved(seen))) return { answer, size }
   }
   throw new HubError('CONTENDED', 'what this question is about keeps changing')
 }
@@ -125,6 +124,7 @@ function viewsOf({ journal, register, clock }: EnquiryDeps, seen: Map<HeadKey, n
       return head
     },
     entry: (index) => openEntry({ read, content: (at) => journal.content(at) }, index),
+    told: (party, from, id) => findTold(journal, party, from, id),
     commitment: async (index) => (await read(index))[0]?.commitment.toString('hex'),
   }
 }

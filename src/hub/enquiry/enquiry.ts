@@ -3,6 +3,7 @@
 import type { Finding } from '../errors.ts'
 import { HubError } from '../errors.ts'
 import type { HeadKey, Json } from '../journal/heads.ts'
+import type { PartyUrn } from '../message/envelope.ts'
 import type { JudgeViews } from '../message/kind.ts'
 import { compileSchema } from '../message/schema.ts'
 
@@ -26,7 +27,8 @@ export interface Enquiry<Question = unknown> {
   check(question: Question): Finding[]
   /** What the question is about: who keeps guessing at one thing is stopped. */
   about(question: Question, views: EnquiryViews): HeadKey
-  answer(question: Question, views: EnquiryViews): Promise<EnquiryAnswer>
+  /** `asker` is whom the answer is for; most answers are the same for everybody. */
+  answer(question: Question, views: EnquiryViews, asker: PartyUrn): Promise<EnquiryAnswer>
 }
 
 /** The enquiries of a hub, compiled. */

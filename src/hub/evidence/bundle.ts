@@ -8,7 +8,7 @@ import type { Bundle, EarlierMove } from './bundle-form.ts'
 import { noteGeneration, readCheckpoint } from './checkpoint.ts'
 import type { CheckpointAnchor } from './checkpoint-store.ts'
 import { receiptGeneration } from './commit-signature.ts'
-import type { Evidence } from './follower.ts'
+import type { EvidenceReader } from './reader.ts'
 import { type KeyRing, readHubKeys } from './hub-keys.ts'
 import { buildLeaf, LEAF_PARTS, type LeafPart, partSalt } from './leaf.ts'
 import type { MessageFile } from './message-file.ts'
@@ -17,7 +17,7 @@ export type { Bundle } from './bundle-form.ts'
 
 export interface BundleSources {
   journal: Journal
-  evidence: Pick<Evidence, 'waitFor' | 'stampedFrom' | 'anchoredFrom' | 'inclusion'>
+  evidence: Pick<EvidenceReader, 'waitFor' | 'stampedFrom' | 'anchoredFrom' | 'inclusion'>
   /** The operator's certificate and all accepted `hub.key` messages, oldest first. */
   hubKeys: { operatorRoot: Certificate; files: readonly MessageFile[] }
   /** Gives all attachments of the entry, in the order of its envelope. Absent: only those carried in the message are in the bundle. */
@@ -131,7 +131,8 @@ function hashesOf({ leaf }: JournalEntry): { parts: string[]; heads: string[] } 
 const joined = (closed: readonly string[], path: readonly Buffer[]): string =>
   toBase64url(Buffer.concat([...closed.map((hex) => Buffer.from(hex, 'hex')), ...path]))
 
-function logOf(entry: JournalEntry, { saltSeed }: SealedContent, path: readonly Buffer[]): Bundle['log'] {
+/** What opens an entry's leaf, and its way to the root. */
+export function logOf(entry: JournalEntry, { saltSeed }: SealedContent, path: readonly Buffer[]): Bundle['log'] {
   const salts = LEAF_PARTS.map((name) => [name, toBase64url(partSalt(saltSeed, name))])
   const { heads } = hashesOf(entry)
   return {

@@ -20,12 +20,20 @@ const LATEST = 'latest'
 /** Checkpoints kept one by one; of older ones only those with a timestamp or an anchor. The log itself answers for every size. */
 const KEPT = 1_000
 
+/** Another process has published meanwhile: what the log was signed to be has to be looked at again. */
+export class CheckpointTaken extends Error {
+  constructor(size: number) {
+    super(`another process has published a checkpoint; that of ${size} entries is not`)
+    this.name = 'CheckpointTaken'
+  }
+}
+
 export class CheckpointStore {
   readonly #cursors: Cursors
   readonly #stamps: ProofsBySize
   readonly #anchors: ProofsBySize
   #latest: PublishedCheckpoint | undefined
-  #kept: number[] = []
+  #kept: number[] | undefined
 
   private constructor(cursors: Cursors, stamps: ProofsBySize, anchors: ProofsBySize) {
     this.#cursors = cursors
@@ -37,14 +45,25 @@ export class CheckpointStore {
     const stamps = await ProofsBySize.open(cursors, 'timestamps', 'stamped-sizes')
     const anchors = await ProofsBySize.open(cursors, 'anchors', 'anchored-sizes')
     const store = new CheckpointStore(cursors, stamps, anchors)
-    store.#latest = asCheckpoint(await cursors.get(NOTES, LATEST))
-    const sizes = (await cursors.list(NOTES, '0')).map(({ key }) => Number(key))
-    store.#kept = sizes.toSorted((a, b) => a - b).slice(-KEPT)
+    await store.look()
     return store
   }
 
+  /** The latest as last looked at, or put. */
   get latest(): PublishedCheckpoint | undefined {
     return this.#latest
+  }
+
+  /** Reads the latest, by whichever process it was published. It never goes back. */
+  async look(): Promise<PublishedCheckpoint | undefined> {
+    const found = asCheckpoint(await this.#cursors.get(NOTES, LATEST))
+    if (found) this.know(found)
+    return this.#latest
+  }
+
+  /** Takes it for the latest, if it is larger than the one known. */
+  know(published: PublishedCheckpoint): void {
+    if (published.size > (this.#latest?.size ?? 0)) this.#latest = published
   }
 
   /** The checkpoint of exactly this size, if it is kept. */
@@ -52,12 +71,30 @@ export class CheckpointStore {
     return asCheckpoint(await this.#cursors.get(NOTES, sizeKey(size)))
   }
 
-  /** Durable, and only then the latest, when the promise resolves. */
+  /**
+   * Durable, and only then the latest, when the promise resolves. One of the same size that is kept already must be the same one. Throws
+   * CheckpointTaken if the latest is not the one known here any more; then that one is known.
+   */
   async put(checkpoint: PublishedCheckpoint): Promise<void> {
-    await this.#cursors.put(NOTES, sizeKey(checkpoint.size), { ...checkpoint })
-    await this.#cursors.put(NOTES, LATEST, { ...checkpoint })
+    const { size } = checkpoint
+    const before = this.#latest
+    const isNew = await this.#cursors.putNew(NOTES, sizeKey(size), asJson(checkpoint))
+    // Two notes may say the same and be signed apart; what is stamped must be what is kept.
+    if (!isNew && (await this.at(size))?.note !== checkpoint.note) throw new CheckpointTaken(size)
+    if (!(await this.#cursors.swap(NOTES, LATEST, before && asJson(before), asJson(checkpoint)))) {
+      await this.look()
+      throw new CheckpointTaken(size)
+    }
     this.#latest = checkpoint
-    this.#kept.push(checkpoint.size)
+    await this.#keep(size)
+  }
+
+  /** Of those kept one by one the oldest go. Only the process that publishes does this. */
+  async #keep(size: number): Promise<void> {
+    if (!this.#kept) {
+      const sizes = (await this.#cursors.list(NOTES, '0')).map(({ key }) => Number(key))
+      this.#kept = sizes.toSorted((a, b) => a - b).slice(-KEPT - 1)
+    } else this.#kept.push(size)
     while (this.#kept.length > KEPT) await this.#drop(this.#kept.shift()!)
   }
 
@@ -68,17 +105,26 @@ export class CheckpointStore {
 
   /** Keeps the token (DER) over a checkpoint larger than those stamped before, and the checkpoint with it for good. */
   async stamp(checkpoint: PublishedCheckpoint, token: Buffer): Promise<void> {
-    await this.#cursors.put(NOTES, sizeKey(checkpoint.size), { ...checkpoint })
+    await this.#cursors.putNew(NOTES, sizeKey(checkpoint.size), asJson(checkpoint))
     await this.#stamps.put(checkpoint.size, token.toString('base64'))
   }
 
-  /** Keeps where a checkpoint larger than those anchored before stands, and the checkpoint with it for good. */
+  /**
+   * Keeps where a checkpoint larger than those anchored before stands, and the checkpoint with it for good: in the proof too, as the process
+   * that publishes may be another one, just about to drop it.
+   */
   async anchor(checkpoint: PublishedCheckpoint, { ledger, evidence }: CheckpointAnchor): Promise<void> {
-    await this.#cursors.put(NOTES, sizeKey(checkpoint.size), { ...checkpoint })
-    await this.#anchors.put(checkpoint.size, { ledger, evidence: evidence.toString('base64') })
+    const { size, note, atMs } = checkpoint
+    await this.#anchors.put(size, { ledger, evidence: evidence.toString('base64'), note, atMs })
+    await this.#cursors.putNew(NOTES, sizeKey(size), asJson(checkpoint))
   }
 
-  /** Size of the last checkpoint that has a timestamp; 0 if there is none. */
+  /** Takes in which checkpoints others have stamped and anchored. */
+  async lookAtProofs(): Promise<void> {
+    await Promise.all([this.#stamps.look(), this.#anchors.look()])
+  }
+
+  /** Size of the last checkpoint known here to have a timestamp; 0 if there is none. */
   get stampedSize(): number {
     return this.#stamps.lastSize
   }
@@ -101,10 +147,10 @@ export class CheckpointStore {
   ): Promise<{ checkpoint: PublishedCheckpoint; anchor: CheckpointAnchor; token?: Buffer } | undefined> {
     const found = await this.#anchors.from(size)
     if (!found) return undefined
-    const { ledger, evidence } = found.proof as { ledger: string; evidence: string }
+    const { ledger, evidence, note, atMs } = found.proof as unknown as AnchorRow
     const token = await this.#stamps.at(found.size)
     return {
-      checkpoint: await this.#mustHave(found.size),
+      checkpoint: note === undefined ? await this.#mustHave(found.size) : { size: found.size, note, atMs: atMs! },
       anchor: { ledger, evidence: Buffer.from(evidence, 'base64') },
       ...(typeof token === 'string' && { token: Buffer.from(token, 'base64') }),
     }
@@ -116,6 +162,21 @@ export class CheckpointStore {
     return checkpoint
   }
 }
+
+/** Anchors from before they kept their checkpoint are without it. */
+interface AnchorRow {
+  ledger: string
+  evidence: string
+  note?: string
+  atMs?: number
+}
+
+/** Members always in the same order: what is swapped is compared. */
+const asJson = ({ size, note, atMs }: PublishedCheckpoint): { size: number; note: string; atMs: number } => ({
+  size,
+  note,
+  atMs,
+})
 
 function asCheckpoint(value: unknown): PublishedCheckpoint | undefined {
   return typeof value === 'object' && value !== null ? (value as PublishedCheckpoint) : undefined

@@ -1,4 +1,5 @@
-// Proofs kept for checkpoints of some sizes (timestamps, anchors): durable, found by the first size that covers an entry.
+// Proofs kept for checkpoints of some sizes (timestamps, anchors): durable, found by the first size that covers an entry. Any process may
+// read them and add to them: sizes only grow, so what is known of them here stays true, and what others have added is looked for.
 import type { Cursors } from '../journal/journal.ts'
 import type { Json } from '../journal/heads.ts'
 
@@ -27,27 +28,56 @@ export class ProofsBySize {
     return proofs
   }
 
-  /** The largest size that has one; 0 if none has. */
+  /** The largest size known here to have one; 0 if none has. */
   get lastSize(): number {
     return this.#sizes.at(-1) ?? 0
+  }
+
+  /** Takes in what other processes have added. */
+  async look(): Promise<void> {
+    for (;;) {
+      const row = Math.floor(this.#sizes.length / ROW_SIZES)
+      const sizes = ((await this.#cursors.get(this.#index, sizeKey(row))) ?? []) as number[]
+      this.#take(row, sizes)
+      if (sizes.length < ROW_SIZES) return
+    }
+  }
+
+  /** Rows only get longer, so the longer one is the newer. */
+  #take(row: number, sizes: readonly number[]): void {
+    const known = this.#sizes.length - row * ROW_SIZES
+    if (known >= 0) this.#sizes.push(...sizes.slice(known))
   }
 
   at(size: number): Promise<Json | undefined> {
     return this.#cursors.get(this.#space, sizeKey(size))
   }
 
-  /** Durable when the promise resolves. Sizes only grow. */
+  /** Durable when the promise resolves. Sizes only grow, whichever process adds them; throws RangeError for one that does not. */
   async put(size: number, proof: Json): Promise<void> {
+    this.#mustGrow(size)
+    await this.#cursors.put(this.#space, sizeKey(size), proof)
+    for (;;) {
+      const row = Math.floor(this.#sizes.length / ROW_SIZES)
+      const before = this.#sizes.slice(row * ROW_SIZES)
+      const after = [...before, size]
+      if (await this.#cursors.swap(this.#index, sizeKey(row), before.length === 0 ? undefined : before, after))
+        return this.#take(row, after)
+      const known = this.#sizes.length
+      await this.look()
+      this.#mustGrow(size)
+      if (this.#sizes.length === known) throw new Error(`row ${row} of ${this.#index} is not what it was written as`)
+    }
+  }
+
+  #mustGrow(size: number): void {
     if (size <= this.lastSize)
       throw new RangeError(`there is a proof for ${this.lastSize} already, none is added for ${size}`)
-    await this.#cursors.put(this.#space, sizeKey(size), proof)
-    const row = Math.floor(this.#sizes.length / ROW_SIZES)
-    await this.#cursors.put(this.#index, sizeKey(row), [...this.#sizes.slice(row * ROW_SIZES), size])
-    this.#sizes.push(size)
   }
 
   /** The first of at least this size. */
   async from(size: number): Promise<{ size: number; proof: Json } | undefined> {
+    if (size > this.lastSize) await this.look()
     let [low, high] = [0, this.#sizes.length]
     while (low < high) {
       const middle = (low + high) >> 1

@@ -28,6 +28,12 @@ export function receiptOf(payloads: readonly Buffer[], position: number, signatu
 /** RFC 6962 hashes of the receipt payloads of one group commit, 32 bytes each. */
 export const commitLeaves = (payloads: readonly Buffer[]): Buffer => Buffer.concat([...treeOf(payloads)[0]!])
 
+/** Root over the hashes of a commit's payloads, of which not all need be at hand. */
+export const rootOfLeaves = (leaves: Buffer): Buffer => levelsOf(hashesIn(leaves)).at(-1)![0]!
+
+const hashesIn = (leaves: Buffer): Buffer[] =>
+  Array.from({ length: leaves.length / HASH_BYTES }, (_, n) => leaves.subarray(n * HASH_BYTES, (n + 1) * HASH_BYTES))
+
 /** The same receipt from its own payload and the hashes of all. Throws if the payload is not the one that was signed for. */
 export const receiptFromLeaves = (
   payload: Buffer,
@@ -41,9 +47,7 @@ export function receiptsFromLeaves(
   leaves: Buffer,
   signatures: readonly string[],
 ): (payload: Buffer, position: number) => Receipt {
-  const hashes = Array.from({ length: leaves.length / HASH_BYTES }, (_, n) =>
-    leaves.subarray(n * HASH_BYTES, (n + 1) * HASH_BYTES),
-  )
+  const hashes = hashesIn(leaves)
   const levels = levelsOf(hashes)
   return (payload, position) => {
     if (!hashes[position]?.equals(leafHash(payload)))

@@ -3,7 +3,7 @@ import { HubError } from '../errors.ts'
 import type { ReceiptPayload } from '../journal/journal.ts'
 import { fromBase64url, fromTime } from '../values/encoding.ts'
 import type { Bundle, EarlierMove } from './bundle-form.ts'
-import type { SignedCheckpoint } from './checkpoint.ts'
+import type { Checkpoint, SignedCheckpoint } from './checkpoint.ts'
 import { headBytes, LEAF_PARTS, leafBytes, type LeafPlace, type LeafValues, partBytes, partHash } from './leaf.ts'
 import { leafHash, rootFromPath } from './merkle.ts'
 
@@ -13,9 +13,9 @@ const SALT_BYTES = 16
 /** The entry is the leaf at its index: every part opens to what the bundle shows. Throws ENCODING_NOT_CANONICAL or SIGNATURE_INVALID. */
 export function verifyInclusion(
   log: Bundle['log'],
-  payload: ReceiptPayload,
+  payload: Pick<ReceiptPayload, 'journal' | 'index' | 'at' | 'outcome'>,
   values: LeafValues,
-  checkpoint: SignedCheckpoint,
+  checkpoint: Checkpoint,
 ): void {
   const bytes = partBytes(values)
   const parts = LEAF_PARTS.map((name) => partHash(saltOf(log.open[name]), bytes[name]))
@@ -41,13 +41,7 @@ export function verifyEarlier(
   verifyLeaf({ ...earlier, journal: about.journal }, closed.slice(0, LEAF_PARTS.length), hashes, path, checkpoint)
 }
 
-function verifyLeaf(
-  place: LeafPlace,
-  parts: string[],
-  heads: string[],
-  path: Buffer[],
-  checkpoint: SignedCheckpoint,
-): void {
+function verifyLeaf(place: LeafPlace, parts: string[], heads: string[], path: Buffer[], checkpoint: Checkpoint): void {
   if (place.index >= checkpoint.size)
     throw mismatch(`entry ${place.index} is beyond the checkpoint of ${checkpoint.size}`)
   const leaf = leafHash(leafBytes(place, parts, heads))

@@ -57,7 +57,11 @@ function keyOf(
 }
 
 /** Each path leads to an anchor of the sender's country at `atMs` and names the sender; the hub itself may also go by the operator root. Returns where it leads. */
-export async function verifyPaths(message: PartyMessage, trust: TrustAnchors, atMs: number): Promise<string> {
+export async function verifyPaths(
+  message: PartyMessage,
+  trust: Pick<TrustAnchors, 'countries'>,
+  atMs: number,
+): Promise<string> {
   const { from } = message.opened.envelope
   const ofHub = from === message.root.party
   const country = from.split(':')[2]?.toUpperCase() ?? ''

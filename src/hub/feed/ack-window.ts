@@ -96,6 +96,17 @@ export class AckWindow {
     return true
   }
 
+  /** Takes in what was acknowledged elsewhere: every match up to `position`, and those of `above`. */
+  absorb(position: number, above: readonly number[]): void {
+    this.advanceTo(position)
+    for (const seq of above) {
+      if (this.isAcknowledged(seq)) continue
+      this.#open.delete(seq)
+      this.#above.add(seq)
+    }
+    this.#settle()
+  }
+
   /** The first sent seq that is open by `isOpen`, or one past everything sent. */
   #firstOpen(isOpen: (seq: number) => boolean = () => true): number {
     for (let at = this.#head; at < this.#order.length; at++) {

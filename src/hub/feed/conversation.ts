@@ -17,7 +17,7 @@ import type { SessionPort } from '../identity/session-port.ts'
 import type { Views } from '../journal/journal.ts'
 import type { Wire } from './wire.ts'
 import type { RefusalCode } from '../errors.ts'
-import type { PartySockets } from './party-sockets.ts'
+import type { PartySocketCount } from './party-sockets.ts'
 import type { PartyUrn } from '../message/envelope.ts'
 
 const SUBSCRIPTIONS_MAX = 16
@@ -42,7 +42,7 @@ export interface ConversationDeps {
   /** How long a peer may take to prove who it is. */
   authMs: number
   /** Bounds the sockets of a party; absent: they have no bound. */
-  partySockets?: Pick<PartySockets, 'enter'>
+  partySockets?: PartySocketCount
   onFault(fault: unknown): void
 }
 
@@ -56,7 +56,7 @@ const CONTINUES: ReadonlySet<RefusalCode> = new Set(['SUBSCRIPTION_INVALID', 'AC
 
 const closeCode = (code: RefusalCode): number => {
   if (code === 'FAULT') return CLOSE.fault
-  if (code === 'CLOSING') return CLOSE.going
+  if (code === 'CLOSING' || code === 'VIEW_BEHIND') return CLOSE.going
   return code.startsWith('SESSION_') ? CLOSE.session : CLOSE.protocol
 }
 
@@ -205,7 +205,10 @@ export class Conversation {
   async #prove(token: string): Promise<void> {
     const { party, untilMs } = await this.#watch.prove(token)
     if (this.#over) return
-    this.#leaveParty ??= this.#deps.partySockets?.enter(party)
+    const leave = this.#leaveParty ?? (await this.#deps.partySockets?.enter(party))
+    // Gone while it was counted.
+    if (this.#over) return leave?.()
+    this.#leaveParty = leave
     this.#send({ type: 'ready', party, until: toTime(untilMs) })
   }
 
@@ -230,6 +233,12 @@ export class Conversation {
     refuseCredit(frame.credit)
     const head = await feedHead(this.#deps.views, party)
     const held = await this.#deps.subscriptions.hold(party, frame, head)
+    try {
+      await held.subscription.claim()
+    } catch (refusal) {
+      await held.release()
+      throw refusal
+    }
     if (this.#over) return held.release()
     this.#begin(party, frame, held, head)
   }

@@ -6,17 +6,13 @@ import { follow } from '../journal/follow.ts'
 import type { Journal, JournalEntry, Views } from '../journal/journal.ts'
 import { uniqueRows } from '../message/audience.ts'
 import type { PartyUrn } from '../message/envelope.ts'
-import type { FeedRow } from './row.ts'
+import { type FeedListener, FeedListeners, type ToldRow } from './listeners.ts'
 import { FEED_VIEW, feedHead, nextSeqKey, rowKey, rowValue } from './row.ts'
 
 const BATCH_MAX = 512
 const PARTIES_MAX = 50_000
-/** Listeners told in one turn of the loop. */
-const TOLD_PER_TURN = 500
 
-type ToldRow = FeedRow & { party: PartyUrn }
-/** Answers false if it can do nothing with rows now: it is told of no more until it listens again. */
-export type FeedListener = (row: ToldRow) => unknown
+export type { FeedListener, ToldRow } from './listeners.ts'
 
 export interface FeedFollower {
   /** Reads on from its cursor and follows the journal from then on. */
@@ -35,6 +31,8 @@ export interface FeedFollower {
 export interface FeedFollowerDeps {
   journal: Journal
   views: Views
+  /** Told of each write: its rows, and the cursor before and after it. The next entries are read when it resolves. */
+  told?(rows: readonly ToldRow[], from: number, to: number): Promise<void>
   /** Told of a failed write; the follower tries again after `retryMs`. */
   onFault?: (fault: unknown) => void
   retryMs?: number
@@ -44,7 +42,7 @@ class Feeds implements FeedFollower {
   readonly #deps: FeedFollowerDeps
   /** Next seq by party, as the rows say. */
   readonly #next = new Map<PartyUrn, number>()
-  readonly #listeners = new Map<PartyUrn, Set<FeedListener>>()
+  readonly #listeners = new FeedListeners()
   #following: Follower | undefined
   /** Index the rows have reached; unknown after a failed write, when only the store can tell. */
   #cursor: number | undefined
@@ -56,8 +54,9 @@ class Feeds implements FeedFollower {
   async start(): Promise<void> {
     const { journal, views, onFault = () => {}, retryMs } = this.#deps
     let from = await views.cursor(FEED_VIEW)
-    // Rows of entries the journal no longer has (a store put back to an older state) are worth nothing.
-    if (from > journal.size()) {
+    // Rows of entries the journal no longer has (a store put back to an older state) are worth nothing. What this process has not heard
+    // of yet may still be there: another one may have appended it and written its rows.
+    if (from > journal.size() && (await journal.read(from - 1, 1)).length === 0) {
       await views.empty(FEED_VIEW)
       from = 0
     }
@@ -83,12 +82,7 @@ class Feeds implements FeedFollower {
   }
 
   listen(party: PartyUrn, listener: FeedListener): () => void {
-    const listeners = this.#listeners.get(party) ?? new Set()
-    this.#listeners.set(party, listeners.add(listener))
-    return () => {
-      listeners.delete(listener)
-      if (listeners.size === 0 && this.#listeners.get(party) === listeners) this.#listeners.delete(party)
-    }
+    return this.#listeners.listen(party, listener)
   }
 
   async rebuild(): Promise<void> {
@@ -111,23 +105,14 @@ class Feeds implements FeedFollower {
       const cursor = fresh.at(-1)!.index + 1
       await this.#deps.views.apply(FEED_VIEW, this.#records(told), cursor)
       this.#cursor = cursor
-      await this.#tell(told)
+      await this.#deps.told?.(told, reached, cursor)
+      // The next entries only after these.
+      await this.#listeners.tell(told)
     } catch (fault) {
       this.#next.clear()
       this.#cursor = undefined
       throw fault
     }
-  }
-
-  /** In order, and the next entries only after these: a commit that concerns thousands of readers must not keep the loop from others. */
-  async #tell(rows: readonly ToldRow[]): Promise<void> {
-    let told = 0
-    // Listeners are looked up only now: one that came during the write and found nothing to read must hear of these rows.
-    for (const row of rows)
-      for (const listener of this.#listeners.get(row.party) ?? []) {
-        if (listener(row) === false) this.#listeners.get(row.party)?.delete(listener)
-        if (++told % TOLD_PER_TURN === 0) await new Promise(setImmediate)
-      }
   }
 
   async #rowsOf(entries: readonly JournalEntry[]): Promise<ToldRow[]> {

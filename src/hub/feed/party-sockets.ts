@@ -2,7 +2,14 @@
 import { HubError } from '../errors.ts'
 import type { PartyUrn } from '../message/envelope.ts'
 
-export class PartySockets {
+/** The sockets of parties as a conversation enters them: by one process, or counted over all of a hub. */
+export interface PartySocketCount {
+  /** One more; gives what is called when it is gone. Throws or rejects with QUOTA_EXCEEDED. */
+  enter(party: PartyUrn): (() => void) | Promise<() => void>
+}
+
+/** The count of a hub that is one process. */
+export class PartySockets implements PartySocketCount {
   readonly #most: number
   readonly #open = new Map<PartyUrn, number>()
   constructor(most: number) {
@@ -12,8 +19,7 @@ export class PartySockets {
   /** One more; gives what is called when it is gone. Throws QUOTA_EXCEEDED. */
   enter(party: PartyUrn): () => void {
     const open = this.#open.get(party) ?? 0
-    if (open >= this.#most)
-      throw new HubError('QUOTA_EXCEEDED', `this party has the ${this.#most} sockets it may have; close one first`)
+    if (open >= this.#most) throw tooManySockets(this.#most)
     this.#open.set(party, open + 1)
     let gone = false
     return () => {
@@ -25,3 +31,6 @@ export class PartySockets {
     }
   }
 }
+
+export const tooManySockets = (most: number): HubError =>
+  new HubError('QUOTA_EXCEEDED', `this party has the ${most} sockets it may have; close one first`)

@@ -4,6 +4,7 @@ import { ABOVE_MAX } from './ack-window.ts'
 import { feedHead, rowsAfter } from './row.ts'
 import { SUBSCRIPTION_NAME } from './frame.ts'
 import { itemText } from './items.ts'
+import { HoldLost } from './subscription-record.ts'
 import type { FeedRow } from './row.ts'
 import type { Items } from './items.ts'
 import type { Held, Subscription, Subscriptions } from './subscription.ts'
@@ -89,11 +90,16 @@ export async function readFeed(deps: PullDeps, party: PartyUrn, request: PullReq
     ...(kinds && { filter: { kinds } }),
     ...(purpose && { purpose }),
   }
-  const held = await deps.subscriptions.hold(party, wish, head)
-  try {
-    return await pullNamed(deps, request, held, head)
-  } finally {
-    await held.release()
+  // A socket of another process may take the name over at any moment; what it has written is read then.
+  for (let first = true; ; first = false) {
+    const held = await deps.subscriptions.hold(party, wish, head)
+    try {
+      return await pullNamed(deps, request, held, head)
+    } catch (thrown) {
+      if (!(first && thrown instanceof HoldLost)) throw thrown
+    } finally {
+      await held.release()
+    }
   }
 }
 

@@ -29,14 +29,16 @@ export const rowValue = (row: Omit<FeedRow, 'seq'>): string =>
 
 const asText = (value: ViewValue): string => (typeof value === 'string' ? value : Buffer.from(value).toString())
 
+const asRow = ({ key, value }: { key: string; value: ViewValue }): FeedRow => ({
+  seq: Number(key.slice(-SEQ_DIGITS)),
+  ...(JSON.parse(asText(value)) as Omit<FeedRow, 'seq'>),
+})
+
 /** Rows of a party's feed with seq > after, ascending, at most `limit`. */
 export async function readRows(views: Views, party: PartyUrn, after: number, limit: number): Promise<FeedRow[]> {
   // ':' sorts right after the digits, so the range ends with this party's last seq.
   const rows = await views.range(FEED_VIEW, rowKey(party, after + 1), `${party}/:`, limit)
-  return rows.map(({ key, value }) => ({
-    seq: Number(key.slice(-SEQ_DIGITS)),
-    ...(JSON.parse(asText(value)) as Omit<FeedRow, 'seq'>),
-  }))
+  return rows.map(asRow)
 }
 
 /** All rows of a party's feed with seq > after, read `pageSize` at a time. */
@@ -58,4 +60,10 @@ export async function* rowsAfter(
 export async function feedHead(views: Views, party: PartyUrn): Promise<number> {
   const next = await views.get(FEED_VIEW, nextSeqKey(party))
   return next === undefined ? 0 : Number(asText(next)) - 1
+}
+
+/** The newest row of a party's feed, if there is one. */
+export async function newestRow(views: Views, party: PartyUrn): Promise<FeedRow | undefined> {
+  const rows = await views.range(FEED_VIEW, rowKey(party, 0), `${party}/:`, 1, 'descending')
+  return rows.map(asRow)[0]
 }

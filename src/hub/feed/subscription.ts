@@ -1,32 +1,21 @@
 // Named durable subscriptions: a party's filter and position that outlive connections, kept among the primary data.
 import { HubError } from '../errors.ts'
 import { toTime } from '../values/encoding.ts'
-import { AckWindow } from './ack-window.ts'
 import { systemFeedClock, type FeedClock } from './clock.ts'
 import { Saver } from './saver.ts'
 import type { FeedFilter } from './frame.ts'
-import type { FeedRow } from './row.ts'
-import type { Json } from '../journal/heads.ts'
+import { type Company, Subscription } from './held-subscription.ts'
+import { asJson, recordKey, SPACE, type SubscriptionRecord } from './subscription-record.ts'
+import { type SharedProcesses, TakeOver } from './take-over.ts'
 import type { Cursors } from '../journal/journal.ts'
 import type { PartyUrn } from '../message/envelope.ts'
-import type { Channel } from '../supervision/access-log.ts'
 import { type Purpose, samePurpose } from '../supervision/purpose.ts'
 import type { Readings } from '../supervision/readings.ts'
 
-const SPACE = 'subscriptions'
 const NAMES_MAX = 256
 
-/** What is kept of a subscription. `epoch` is the journal epoch its seqs belong to. */
-export interface SubscriptionRecord {
-  filter: FeedFilter
-  view?: string
-  /** Why a regulator reads; it stays with the name. */
-  purpose?: Purpose
-  position: number
-  above: number[]
-  epoch: number
-  created: string
-}
+export type { SubscriptionRecord } from './subscription-record.ts'
+export { Subscription } from './held-subscription.ts'
 
 /** What a party asks for; `after` counts only when the name is new. */
 export interface SubscriptionWish {
@@ -41,115 +30,6 @@ export interface SubscriptionWish {
 export function plainFilter(filter: FeedFilter | undefined): FeedFilter {
   return filter?.kinds === undefined ? {} : { kinds: [...new Set(filter.kinds)].sort() }
 }
-
-/** A subscription in use by this process; shared by every connection and pull that names it. */
-export class Subscription {
-  readonly party: PartyUrn
-  readonly name: string
-  readonly window: AckWindow
-  readonly view: string | undefined
-  readonly #record: SubscriptionRecord
-  readonly #cursors: Cursors
-  readonly #kinds: ReadonlySet<string> | undefined
-  readonly #readings: Readings | undefined
-  readonly #channel: Channel | undefined
-  readonly #saver: Saver
-  #dirty = false
-  #saving: Promise<void> | undefined
-  #reader: (() => void) | undefined
-
-  constructor(
-    party: PartyUrn,
-    name: string,
-    record: SubscriptionRecord,
-    { cursors, readings, saver }: SubscriptionsDeps & { saver: Saver },
-  ) {
-    this.party = party
-    this.name = name
-    this.window = new AckWindow(record.position, record.above)
-    this.view = record.view
-    this.#record = record
-    this.#cursors = cursors
-    this.#kinds = record.filter.kinds && new Set(record.filter.kinds)
-    this.#readings = readings
-    this.#saver = saver
-    this.#channel = readings?.channel(party, 'subscription', record.purpose, { name, ...record.filter })
-  }
-
-  get filter(): FeedFilter {
-    return this.#record.filter
-  }
-
-  get purpose(): Purpose | undefined {
-    return this.#record.purpose
-  }
-
-  matches(row: FeedRow): boolean {
-    return this.#kinds === undefined || this.#kinds.has(row.kind)
-  }
-
-  /** The row in the view of this subscription, which may ask for less than its party may see, never for more. */
-  inView(row: FeedRow): FeedRow {
-    const seen = this.#readings?.shown(this.party, row) ?? row
-    return this.view !== undefined && seen.view === 'full' ? { ...seen, view: this.view } : seen
-  }
-
-  /** An item was given to the reader; `prev` is the seq of the match before it. What regulators read is written down. */
-  gave(row: FeedRow, prev: number): void {
-    this.#channel?.gave(row, this.inView(row).view, prev)
-  }
-
-  /** Takes the subscription over for one reader; `lost` is called when another takes it. Returns the release. */
-  take(lost: () => void): () => void {
-    this.#reader?.()
-    this.#reader = lost
-    this.window.restart()
-    return () => {
-      if (this.#reader === lost) this.#reader = undefined
-    }
-  }
-
-  /** Has the position written a moment later, together with those of others; a lost one costs a redelivery. */
-  saveSoon(onFault: (fault: unknown) => void): void {
-    this.#dirty = true
-    this.#saver.add(this, onFault)
-  }
-
-  /** Writes the position when it has changed; writes that come while one is under way share the next. Resolves once durable. */
-  save(): Promise<void> {
-    this.#dirty = true
-    this.#saving ??= this.#write()
-    return this.#saving
-  }
-
-  async #write(): Promise<void> {
-    try {
-      // One turn of the loop first: acknowledgements arriving together become one write.
-      await new Promise((resolve) => setImmediate(resolve))
-      while (this.#dirty) {
-        this.#dirty = false
-        await this.#cursors.put(SPACE, keyOf(this.party, this.name), this.record() as unknown as Json)
-      }
-    } catch (fault) {
-      this.#dirty = true
-      throw fault
-    } finally {
-      this.#saving = undefined
-    }
-  }
-
-  record(): SubscriptionRecord {
-    return { ...this.#record, position: this.window.position, above: this.window.above }
-  }
-
-  /** Resolves when nothing is left to write; throws what the last write failed with. */
-  async settled(): Promise<void> {
-    if (this.#saving) await this.#saving
-    else if (this.#dirty) await this.save()
-  }
-}
-
-const keyOf = (party: PartyUrn, name: string): string => `${party}/${name}`
 
 export interface Held {
   subscription: Subscription
@@ -170,23 +50,46 @@ export interface SubscriptionsDeps {
   readings?: Readings
   /** For writing positions now and then; default: the system's. */
   clock?: Pick<FeedClock, 'after'>
+  /** The hub has several processes; absent: all subscriptions are read here. */
+  shared?: SharedProcesses
 }
 
-/** The subscriptions in use by this process. Several processes must not hold one name at a time. */
+interface InUse {
+  loading: Promise<Omit<Held, 'release'>>
+  /** Once it is loaded. */
+  subscription?: Subscription
+  holders: number
+}
+
+/** The subscriptions in use by this process. */
 export class Subscriptions {
-  readonly #deps: SubscriptionsDeps & { saver: Saver }
-  readonly #held = new Map<string, { loading: Promise<Omit<Held, 'release'>>; holders: number }>()
+  readonly #deps: SubscriptionsDeps & Company
+  readonly #held = new Map<string, InUse>()
 
   constructor(deps: SubscriptionsDeps) {
-    this.#deps = { ...deps, saver: new Saver(deps.clock ?? systemFeedClock) }
+    const { cursors, clock, shared } = deps
+    const takeOver =
+      shared &&
+      new TakeOver({
+        ...shared,
+        cursors,
+        ...(clock && { clock }),
+        reads: (key) => this.#held.has(key),
+        letGo: async (key, holder) => {
+          const subscription = this.#held.get(key)?.subscription
+          if (subscription?.isUnder(holder)) await subscription.letGo()
+        },
+        look: async (key) => this.#held.get(key)?.subscription?.look(),
+        held: () => [...this.#held.keys()],
+      })
+    this.#deps = { ...deps, saver: new Saver(clock ?? systemFeedClock), takeOver }
   }
 
   /** Opens a name, making it if it is new; `head` is the newest seq of the party's feed. Throws SUBSCRIPTION_INVALID. */
   async hold(party: PartyUrn, wish: SubscriptionWish, head: number): Promise<Held> {
-    const key = keyOf(party, wish.name)
-    const held = this.#held.get(key) ?? { loading: this.#load(party, wish, head), holders: 0 }
-    const first = held.holders === 0 && !this.#held.has(key)
-    this.#held.set(key, held)
+    const key = recordKey(party, wish.name)
+    const known = this.#held.get(key)
+    const held = known ?? this.#open(key, party, wish, head)
     held.holders++
     const release = async (): Promise<void> => this.#release(key, held)
     try {
@@ -194,15 +97,27 @@ export class Subscriptions {
       refuseOther(loaded.subscription, wish)
       return {
         subscription: loaded.subscription,
-        created: first && loaded.created,
+        created: !known && loaded.created,
         ...(loaded.lost && { lost: loaded.lost }),
         release,
       }
     } catch (refusal) {
-      held.holders--
-      if (held.holders === 0) this.#held.delete(key)
+      this.#leave(key, held)
       throw refusal
     }
+  }
+
+  #open(key: string, party: PartyUrn, wish: SubscriptionWish, head: number): InUse {
+    const drop = (): void => {
+      if (this.#held.get(key) === held) this.#held.delete(key)
+    }
+    const held: InUse = { loading: this.#load(party, wish, head, drop), holders: 0 }
+    held.loading.then(
+      ({ subscription }) => (held.subscription = subscription),
+      () => {},
+    )
+    this.#held.set(key, held)
+    return held
   }
 
   async list(party: PartyUrn): Promise<{ name: string; record: SubscriptionRecord }[]> {
@@ -213,29 +128,55 @@ export class Subscriptions {
     }))
   }
 
-  /** Forgets a name and its position. Throws SUBSCRIPTION_INVALID while it is being read. */
+  /** Forgets a name and its position. Throws SUBSCRIPTION_INVALID while it is being read, by a pull of another process excepted. */
   async remove(party: PartyUrn, name: string): Promise<void> {
-    const key = keyOf(party, name)
-    if (this.#held.has(key)) throw new HubError('SUBSCRIPTION_INVALID', `the subscription ${name} is being read`)
-    await this.#deps.cursors.put(SPACE, key, undefined)
+    const key = recordKey(party, name)
+    const { cursors, takeOver } = this.#deps
+    const reading = new HubError('SUBSCRIPTION_INVALID', `the subscription ${name} is being read`)
+    if (this.#held.has(key)) throw reading
+    if (!takeOver) return cursors.put(SPACE, key, undefined)
+    for (;;) {
+      const known = (await cursors.get(SPACE, key)) as SubscriptionRecord | undefined
+      if (!known) return
+      if (known.holder !== undefined && (await takeOver.reads(key, known.holder))) throw reading
+      if (await cursors.swap(SPACE, key, asJson(known), undefined)) return
+    }
   }
 
-  async #load(party: PartyUrn, wish: SubscriptionWish, head: number): Promise<Omit<Held, 'release'>> {
-    const key = keyOf(party, wish.name)
-    const known = (await this.#deps.cursors.get(SPACE, key)) as SubscriptionRecord | undefined
-    if (!known) return this.#make(party, wish, head)
-    this.#deps.readings?.purposeOf(party, known.purpose)
-    if (known.epoch === this.#deps.epoch)
-      return { subscription: new Subscription(party, wish.name, known, this.#deps), created: false }
+  /** Listens to the other processes no more. */
+  close(): void {
+    this.#deps.takeOver?.close()
+  }
+
+  async #load(
+    party: PartyUrn,
+    wish: SubscriptionWish,
+    head: number,
+    onGone: () => void,
+  ): Promise<Omit<Held, 'release'>> {
+    const seen = (await this.#deps.cursors.get(SPACE, recordKey(party, wish.name))) as SubscriptionRecord | undefined
+    if (!seen) return this.#make(party, wish, head, onGone)
+    this.#deps.readings?.purposeOf(party, seen.purpose)
+    const { epoch } = this.#deps
+    if (seen.epoch === epoch)
+      return {
+        subscription: new Subscription(party, wish.name, { seen, record: seen }, this.#deps, onGone),
+        created: false,
+      }
     // The journal was put back to an older state: seqs up to the head of now may have been given to other entries since.
-    const position = Math.min(known.position, head)
-    const record = { ...known, position, above: [], epoch: this.#deps.epoch }
-    const subscription = new Subscription(party, wish.name, record, this.#deps)
+    const position = Math.min(seen.position, head)
+    const record = { ...seen, position, above: [], epoch }
+    const subscription = new Subscription(party, wish.name, { seen, record }, this.#deps, onGone)
     await subscription.save()
-    return { subscription, created: false, lost: { from: Math.max(known.position, ...known.above), to: position } }
+    return { subscription, created: false, lost: { from: Math.max(seen.position, ...seen.above), to: position } }
   }
 
-  async #make(party: PartyUrn, wish: SubscriptionWish, head: number): Promise<Omit<Held, 'release'>> {
+  async #make(
+    party: PartyUrn,
+    wish: SubscriptionWish,
+    head: number,
+    onGone: () => void,
+  ): Promise<Omit<Held, 'release'>> {
     const after = wish.after ?? 0
     const purpose = this.#deps.readings?.purposeOf(party, wish.purpose) ?? wish.purpose
     if (wish.view !== undefined && !this.#deps.viewNames.has(wish.view))
@@ -255,18 +196,27 @@ export class Subscriptions {
       epoch: this.#deps.epoch,
       created: toTime(this.#deps.nowMs()),
     }
-    await this.#deps.cursors.putNew(SPACE, keyOf(party, wish.name), record as unknown as Json)
-    return { subscription: new Subscription(party, wish.name, record, this.#deps), created: true }
+    // Another process may have made it in this moment; then that one counts.
+    if (!(await this.#deps.cursors.putNew(SPACE, recordKey(party, wish.name), asJson(record))))
+      return this.#load(party, wish, head, onGone)
+    return {
+      subscription: new Subscription(party, wish.name, { seen: record, record }, this.#deps, onGone),
+      created: true,
+    }
   }
 
-  async #release(key: string, held: { holders: number; loading: Promise<Omit<Held, 'release'>> }): Promise<void> {
+  async #release(key: string, held: InUse): Promise<void> {
     const { subscription } = await held.loading
     try {
       await subscription.settled()
     } finally {
-      held.holders--
-      if (held.holders === 0) this.#held.delete(key)
+      this.#leave(key, held)
     }
+  }
+
+  #leave(key: string, held: InUse): void {
+    held.holders--
+    if (held.holders === 0 && this.#held.get(key) === held) this.#held.delete(key)
   }
 }
 

@@ -7,14 +7,14 @@ import { HubError } from '../errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Readings } from '../supervision/readings.ts'
 import { askFirst, callerOf, type CallerDeps } from './caller.ts'
-import type { Quotas } from './quota.ts'
+import type { PartyQuotas } from './quota.ts'
 import { indexOf, opened } from './read.ts'
 
 export interface AttachmentRouteDeps extends CallerDeps {
   store: AttachmentStore
   journal: Journal
   readings: Readings
-  quotas: Pick<Quotas, 'upload'>
+  quotas: Pick<PartyQuotas, 'upload'>
   /** Media types that some kind takes; no others are uploaded. */
   types: ReadonlySet<string>
   /** An upload in which nothing comes for so long is given up. */
@@ -43,7 +43,7 @@ export function attachmentRoutes(root: FastifyInstance, deps: AttachmentRouteDep
           const said = { party, sha256: digestOf(request.params.sha256), ...announced(request) }
           if (!deps.types.has(said.type))
             throw new HubError('ATTACHMENT_TYPE_WRONG', `no kind of message takes attachments of type ${said.type}`)
-          deps.quotas.upload(party, said.bytes)
+          await deps.quotas.upload(party, said.bytes)
           const result = await deps.store.staging.stage(said, piecesOf(body, deps))
           const { sha256, bytes, type } = said
           return reply.code(result === 'new' ? 201 : 200).send({ sha256, bytes, type })

@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
 import { HubError } from '../errors.ts'
 import { checkStanding, proveCertificate, type Identities } from '../identity/authenticate.ts'
+import { isDevice } from '../identity/name-constraints.ts'
 import type { Sessions } from '../identity/session.ts'
 import type { PartyUrn } from '../message/envelope.ts'
 
@@ -40,13 +41,13 @@ export async function callerOf(request: FastifyRequest, deps: CallerDeps): Promi
 /** Who has proved to be asking, for the log. */
 export const partyAsking = (request: FastifyRequest): PartyUrn | undefined => known.get(request)?.party
 
-/** Throws SESSION_REQUIRED, SESSION_ENDED, SESSION_FOREIGN or the identity refusal of the TLS certificate. */
+/** Throws SESSION_REQUIRED, SESSION_ENDED, SESSION_FOREIGN, VIEW_BEHIND or the identity refusal of the TLS certificate. */
 async function prove(request: FastifyRequest, { sessions, identities, clock }: CallerDeps): Promise<Caller> {
   const { authorization } = request.headers
   if (authorization !== undefined) {
     const token = BEARER.exec(authorization)?.[1]
     if (!token) throw new HubError('SESSION_REQUIRED', 'the Authorization header is not a bearer token of this hub')
-    const session = sessions.verify(token)
+    const session = await sessions.verify(token)
     if (session.purpose !== PURPOSE)
       throw new HubError('SESSION_FOREIGN', `the session was proved for ${session.purpose}, not for ${PURPOSE}`)
     return session
@@ -54,9 +55,20 @@ async function prove(request: FastifyRequest, { sessions, identities, clock }: C
   const certificate = (request.raw.socket as TLSSocket).getPeerX509Certificate?.()
   if (!certificate)
     throw new HubError('SESSION_REQUIRED', 'no session and no TLS client certificate came with the request')
-  const signer = await proveCertificate(pathOf(certificate), identities, clock())
-  checkStanding(signer, identities, ['good', 'stale', 'unknown'], clock())
-  return { party: signer.party }
+  const proveIt = async (): Promise<Caller> => {
+    const signer = await proveCertificate(pathOf(certificate), identities, clock())
+    if (isDevice(signer.chain))
+      throw new HubError('READ_NOT_PERMITTED', `a device of ${signer.party} signs for it, and reads nothing`)
+    checkStanding(signer, identities, ['good', 'stale', 'unknown'], clock())
+    return { party: signer.party }
+  }
+  try {
+    return await proveIt()
+  } catch (refusal) {
+    // Another process may have entered the party just now.
+    if (!(refusal instanceof HubError) || !(await sessions.caughtUp())) throw refusal
+    return proveIt()
+  }
 }
 
 const PATH_MAX = 4

@@ -1,12 +1,12 @@
 // The log for everyone with a session: checkpoints, inclusion and consistency proofs. Leaf contents are never shown here.
 import type { FastifyInstance } from 'fastify'
 import { HubError } from '../errors.ts'
-import type { Evidence } from '../evidence/follower.ts'
+import type { EvidenceReader } from '../evidence/reader.ts'
 import { callerOf, type CallerDeps } from './caller.ts'
 import { indexOf } from './read.ts'
 
 export interface ProofDeps extends CallerDeps {
-  evidence: Evidence
+  evidence: Pick<EvidenceReader, 'latest' | 'newest' | 'covers' | 'at' | 'inclusion' | 'consistency'>
 }
 
 type Query = { index?: string; size?: string; from?: string; to?: string }
@@ -17,7 +17,7 @@ export function proofRoutes(app: FastifyInstance, deps: ProofDeps): void {
   app.get<{ Querystring: Query }>('/v1/log/checkpoint', async (request, reply) => {
     await callerOf(request, deps)
     const { size } = request.query
-    const checkpoint = size === undefined ? evidence.latest() : await evidence.at(indexOf(size, 'size'))
+    const checkpoint = size === undefined ? await evidence.newest() : await evidence.at(indexOf(size, 'size'))
     if (!checkpoint)
       throw new HubError(
         'NOT_FOUND',
@@ -30,7 +30,7 @@ export function proofRoutes(app: FastifyInstance, deps: ProofDeps): void {
     await callerOf(request, deps)
     const index = indexOf(request.query.index)
     const size = request.query.size === undefined ? (evidence.latest()?.size ?? 0) : indexOf(request.query.size, 'size')
-    if (index >= size || size > (evidence.latest()?.size ?? 0))
+    if (index >= size || !(await evidence.covers(size)))
       throw new HubError('NOT_FOUND', `the log of size ${size} has no leaf ${index} under a checkpoint`)
     return { index, size, path: (await evidence.inclusion(index, size)).path.map(hex) }
   })
@@ -39,7 +39,7 @@ export function proofRoutes(app: FastifyInstance, deps: ProofDeps): void {
     await callerOf(request, deps)
     const from = indexOf(request.query.from, 'from')
     const to = indexOf(request.query.to, 'to')
-    if (from > to || to > (evidence.latest()?.size ?? 0))
+    if (from > to || !(await evidence.covers(to)))
       throw new HubError('NOT_FOUND', `there is no checkpointed log from ${from} to ${to}`)
     return { from, to, path: (await evidence.consistency(from, to)).path.map(hex) }
   })

@@ -18,7 +18,17 @@ export interface ConnectionLimits {
   attemptsPerMinute: number
 }
 
-const MINUTE_MS = 60_000
+/** The quotas of parties as the doors ask them: by one process, or shared by all of a hub. */
+export interface PartyQuotas {
+  /** A message of so many bytes. Throws or rejects with QUOTA_EXCEEDED, and then takes nothing. */
+  message(party: PartyUrn, bytes: number): Promise<void> | void
+  /** Bytes uploaded before the message that names them. Throws or rejects with QUOTA_EXCEEDED. */
+  upload(party: PartyUrn, bytes: number): Promise<void> | void
+  /** A message was answered 409 or 422. Never throws. */
+  refused(party: PartyUrn): void
+}
+
+export const MINUTE_MS = 60_000
 const PARTIES_MAX = 20_000
 /** Nobody is kept waiting longer than it takes an empty bucket to hold something again. */
 const WAIT_MAX_S = 60
@@ -58,7 +68,8 @@ export interface QuotaDeps {
   own(party: PartyUrn): Partial<PartyLimits> | undefined
 }
 
-export class Quotas {
+/** The quotas of a hub that is one process. */
+export class Quotas implements PartyQuotas {
   readonly #deps: QuotaDeps
   readonly #parties = new BoundedCache<PartyBuckets>(PARTIES_MAX)
 
@@ -92,7 +103,7 @@ export class Quotas {
     const names = Object.keys(wanted) as (keyof PartyLimits)[]
     for (const name of names) {
       const waitMs = buckets[name].waitMs(limits[name], MINUTE_MS, now)
-      if (waitMs > 0) throw exceeded(`${name} of this party is ${limits[name]}`, waitMs)
+      if (waitMs > 0) throw partyExceeded(name, limits, waitMs)
     }
     for (const name of names) buckets[name].take(wanted[name]!)
   }
@@ -159,6 +170,9 @@ export class ConnectionQuotas {
     return made
   }
 }
+
+export const partyExceeded = (name: keyof PartyLimits, limits: PartyLimits, waitMs: number): HubError =>
+  exceeded(`${name} of this party is ${limits[name]}`, waitMs)
 
 const exceeded = (detail: string, waitMs: number): HubError =>
   new HubError('QUOTA_EXCEEDED', detail, {

@@ -18,6 +18,8 @@ export interface ReadDeps extends CallerDeps {
   kinds: Kinds
   items: ItemsDeps
   pull: PullDeps
+  /** Resolves when the feeds hold what the journal held at the call, or a moment later all the same. */
+  fed(): Promise<unknown>
   readings: Readings
   /** Waits until a checkpoint covers the entry, then makes its bundle as JSON text; with attachments, those uploaded are in it too. */
   bundle(index: number, withAttachments: boolean): Promise<string>
@@ -79,6 +81,8 @@ export function readRoutes(app: FastifyInstance, deps: ReadDeps): void {
 
   app.get('/v1/feed', async (request, reply) => {
     const caller = await callerOf(request, deps)
+    // Who was told of an entry finds it in the feed, whichever process writes that.
+    await deps.fed()
     return reply
       .type('application/json')
       .send(await pullFeed(deps.pull, caller.party, request.query as Record<string, string>, purposeIn(request)))

@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import { HubError } from '../errors.ts'
 import type { Report } from '../report.ts'
 import { loggedFault } from './logged-fault.ts'
@@ -20,6 +26,10 @@ export interface ServerOptions {
   /** Hears once of every request that fails by our fault. */
   onFault(error: unknown, request: FastifyRequest): void
 }
+
+/** The server, and where it logs, for those who put the house together. */
+export type HubServer = FastifyInstance
+export type HubLog = FastifyBaseLogger
 
 /** Counts and logs a fault under the id of its request, which the problem document says too. */
 export const faultTeller =

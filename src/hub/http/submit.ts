@@ -9,7 +9,7 @@ import type { Report } from '../report.ts'
 import type { ReceivedMessage } from '../message/message.ts'
 import { askFirst, callerOf, type Caller, type CallerDeps } from './caller.ts'
 import { asHubError, languageOf, noteCode, problemOf, retryAfter } from './problem.ts'
-import type { Quotas } from './quota.ts'
+import type { PartyQuotas } from './quota.ts'
 
 /** A message with its attachments in base64. */
 const BODY_MAX_BYTES = 24 * 1024 * 1024
@@ -23,7 +23,7 @@ export interface SubmitDeps extends CallerDeps {
   house: House
   /** Effects that must be visible before the answer (an erasure done): waits for them, bounded. */
   settled(accepted: Accepted): Promise<void>
-  quotas: Quotas
+  quotas: PartyQuotas
   report: Report
   onFault(error: unknown, request: FastifyRequest): void
 }
@@ -111,7 +111,7 @@ async function submit(received: ReceivedMessage, caller: Caller, deps: SubmitDep
     deps.identities.register.party(caller.party)?.class === 'operator'
   if (caller.party !== from && !byOperator)
     throw new HubError('PARTY_MISMATCH', `the session is of ${caller.party}, the message is from ${from}`)
-  deps.quotas.message(caller.party, bytesOf(received))
+  await deps.quotas.message(caller.party, bytesOf(received))
   const accepted = await counted(received, caller, deps)
   await deps.settled(accepted)
   return accepted

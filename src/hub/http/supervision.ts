@@ -175,7 +175,7 @@ function completenessRoute(app: FastifyInstance, deps: SupervisionRouteDeps): vo
     const startMs = dayStart(day)
     if (startMs === undefined) throw new HubError('PARAMETER_INVALID', 'day is a day YYYY-MM-DD, UTC')
     if (!isOver(startMs, clock())) throw new HubError('PARAMETER_INVALID', `${day} is not over yet (UTC)`)
-    const size = journal.size()
+    const size = await journal.current()
     if (!(await feed.reached(size, FEED_WAIT_MS))) throw new HubError('VIEW_BEHIND', 'the feeds lag behind the journal')
     const held = await heldOn({ journal, views }, party, startMs)
     return signSet({ hub, journal: journal.urn, epoch: journal.epoch, feed: party, day, ...held, size }, sign)

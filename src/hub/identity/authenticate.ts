@@ -6,6 +6,7 @@ import { reach, type AuthenticMessage, type MessageSignature, type ReceivedMessa
 import { toBase64url } from '../values/encoding.ts'
 import { readCertificate, type Certificate } from './certificate.ts'
 import { readProtected, verifyJws } from './jws.ts'
+import { isDevice } from './name-constraints.ts'
 import { verifyPath } from './path.ts'
 import type { RegisteredCa } from './register.ts'
 import type { HubSigners } from './hub-signers.ts'
@@ -37,7 +38,7 @@ export interface HeldAnswer extends OcspAnswer {
 export interface Responders {
   answer(certificate: Certificate, issuer: Certificate): HeldAnswer | undefined
   /** A proved signer whose CA goes by responders was here: they are asked in the background if it is time. */
-  seen(signer: ProvedSigner): void
+  seen(signer: Pick<ProvedSigner, 'path' | 'chain'>): void
 }
 
 export interface Identities {
@@ -192,12 +193,15 @@ export async function authenticate(
   const missing = (envelope.suites ?? []).filter((suite) => !signers.some(({ alg }) => alg === suite))
   if (missing.length > 0)
     throw new HubError('SUITE_MISSING', `the envelope requires ${missing.join(', ')}, which did not sign`)
-  if (kind) checkPermission(received, kind, register)
+  if (kind) {
+    checkPermission(received, kind, register)
+    checkDevices(signers, kind)
+  }
   return reach<AuthenticMessage>({
     by: 'signature',
     received,
     sender: envelope.from,
-    signers: signers.map(({ alg, path }) => ({ alg, path })),
+    signers: signers.map(({ alg, path, chain }) => ({ alg, path, ...(isDevice(chain) && { device: true as const }) })),
     status,
     ...(responses.size > 0 && { responses: [...responses.values()] }),
     registerAt,
@@ -252,6 +256,12 @@ async function authenticateHubKey(
     registerAt: register.at,
     expects: [],
   })
+}
+
+/** A device of a party says alone only what its kinds are made for: not what binds the party itself. */
+function checkDevices(signers: readonly ProvedSigner[], kind: MessageKind): void {
+  if (!kind.devices && signers.every(({ chain }) => isDevice(chain)))
+    throw new HubError('KIND_NOT_PERMITTED', `${kind.name} is not signed by a device of a party alone`)
 }
 
 function checkPermission(

@@ -1,6 +1,6 @@
 // The hub's own keys: PEM files in its key folder, of which the newest accepted `hub.key` says which are in use.
 import { createHash, createPrivateKey, randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CheckpointSigner } from '../evidence/checkpoint.ts'
 import { signCommit, type CommitRoot } from '../evidence/commit-signature.ts'
@@ -141,7 +141,7 @@ export function secretKey(folder: string, name: 'sealing.key' | 'index.key', dat
   if (!existsSync(path)) {
     if (dataExists)
       throw new Error(`${path} is missing, but there is a journal already; without it the journal cannot be read`)
-    writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
+    makeOnce(path)
   }
   const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex')
   if (key.length !== 32) throw new Error(`${path} does not hold 32 bytes in hex`)
@@ -151,6 +151,19 @@ export function secretKey(folder: string, name: 'sealing.key' | 'index.key', dat
 /**
  * Compares the two secrets with what the data was begun with, so that a wrong key folder is named as such. Throws naming the file.
  */
+/** Whole or not at all, and only the first of several processes that start on one folder. */
+function makeOnce(path: string): void {
+  const made = `${path}.${randomBytes(6).toString('hex')}`
+  writeFileSync(made, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
+  try {
+    linkSync(made, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    unlinkSync(made)
+  }
+}
+
 export async function checkSecrets(
   cursors: Cursors,
   folder: string,
@@ -161,7 +174,7 @@ export async function checkSecrets(
     if (await cursors.putNew('hub', name, digest)) continue
     if ((await cursors.get('hub', name)) !== digest)
       throw new Error(
-        `${join(folder, name)} is not the key that this data folder was begun with; put the right key folder in HUB_KEYS`,
+        `${join(folder, name)} is not the key that this data was begun with; put the right key folder in HUB_KEYS`,
       )
   }
 }

@@ -67,7 +67,8 @@ export interface CertificateRequestInput {
   party?: string
   /** Directory subtrees a CA may name, critical. */
   permittedDirectories?: readonly { C: string; O?: string }[]
-  permittedUriHosts?: readonly string[]
+  /** Hosts a CA may name in URIs, and parties (`urn:hub:...`), critical. */
+  permittedUris?: readonly string[]
   notBeforeMs: number
   notAfterMs: number
   serialHex?: string
@@ -121,7 +122,7 @@ function nameOf({ C, O, OU, CN }: Subject): x509.JsonName {
 }
 
 function extensionsOf(input: CertificateRequestInput, signer: KeyObject): x509.Extension[] {
-  const { ca, party, permittedDirectories = [], permittedUriHosts = [], usage, dnsNames = [], ipAddresses = [] } = input
+  const { ca, party, permittedDirectories = [], permittedUris = [], usage, dnsNames = [], ipAddresses = [] } = input
   const extensions: x509.Extension[] = [new x509.BasicConstraintsExtension(ca !== undefined, ca?.pathLength, true)]
   if (ca) extensions.push(new x509.KeyUsagesExtension(Flag.keyCertSign | Flag.cRLSign, true))
   else if (usage) {
@@ -136,8 +137,8 @@ function extensionsOf(input: CertificateRequestInput, signer: KeyObject): x509.E
     ...ipAddresses.map((value) => ({ type: 'ip' as const, value })),
   ]
   if (names.length > 0) extensions.push(new x509.SubjectAlternativeNameExtension(names))
-  if (permittedDirectories.length + permittedUriHosts.length > 0)
-    extensions.push(constraints(permittedDirectories, permittedUriHosts))
+  if (permittedDirectories.length + permittedUris.length > 0)
+    extensions.push(constraints(permittedDirectories, permittedUris))
   extensions.push(
     new x509.SubjectKeyIdentifierExtension(keyId(input.spkiDer)),
     new x509.AuthorityKeyIdentifierExtension(issuerKeyId(input.issuer, signer)),
@@ -158,13 +159,13 @@ function keyId(spkiDer: Uint8Array): string {
 const issuerKeyId = (issuer: Issuer | undefined, signer: KeyObject): string =>
   (issuer && readCertificate(issuer.certificateDer).subjectKeyId) ?? keyId(publicKeyOf(signer).spkiDer)
 
-function constraints(directories: readonly { C: string; O?: string }[], hosts: readonly string[]): x509.Extension {
+function constraints(directories: readonly { C: string; O?: string }[], uris: readonly string[]): x509.Extension {
   const bases = [
     ...directories.map(({ C, O }) => {
       const name = new x509.Name([{ C: [C] }, ...(O === undefined ? [] : [{ O: [O] }])])
       return new GeneralName({ directoryName: AsnConvert.parse(name.toArrayBuffer(), AsnName) })
     }),
-    ...hosts.map((host) => new GeneralName({ uniformResourceIdentifier: host })),
+    ...uris.map((uri) => new GeneralName({ uniformResourceIdentifier: uri })),
   ]
   const value = new NameConstraints({
     permittedSubtrees: new GeneralSubtrees(bases.map((base) => new GeneralSubtree({ base }))),

@@ -42,7 +42,9 @@ function isWithin(name: CertificateName, base: CertificateName): boolean | undef
     case 'email':
       return isMailWithin(name.text, base.text)
     case 'uri':
-      return isUriWithin(name.text, base.text.toLowerCase())
+      return base.text.startsWith(PARTY_URN)
+        ? isPartyWithin(name.text, base.text)
+        : isUriWithin(name.text, base.text.toLowerCase())
     default:
       return undefined
   }
@@ -58,6 +60,29 @@ function isMailWithin(address: string, base: string): boolean | undefined {
   const at = address.lastIndexOf('@')
   if (at < 1) return undefined
   return base.includes('@') ? address === base : isHostOf(address.slice(at + 1), base)
+}
+
+/** How a certificate names its party, and no URI of any other purpose begins. */
+const PARTY_URN = 'urn:hub:'
+
+/**
+ * Whether a chain (leaf first) leads to its leaf through a CA that may name one party only: then the leaf is a device of that party, which
+ * has the party's name and not all its rights.
+ */
+export const isDevice = (chain: readonly Certificate[]): boolean =>
+  chain
+    .slice(1)
+    .some((issuer) =>
+      issuer.nameConstraints?.permitted.some((base) => base.type === 'uri' && base.text.startsWith(PARTY_URN)),
+    )
+
+/**
+ * RFC 5280 constrains URIs by their host alone, and a URN has none. Here a base that is a party permits, or bars, exactly that party. Another
+ * spelling of a URN cannot be told; whatever has a host is no party.
+ */
+function isPartyWithin(uri: string, base: string): boolean | undefined {
+  if (uri === base) return true
+  return uri.startsWith(PARTY_URN) || HOST.test(uri) ? false : undefined
 }
 
 const HOST = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([a-z0-9.-]*[a-z][a-z0-9.-]*)(?::\d*)?(?:[/?#]|$)/i

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { readCrl } from './status.ts'
 import { readCertificate, type Certificate } from './certificate.ts'
 import { ocspSubject, verifyOcsp } from './ocsp.ts'
-import type { CountryEntry, Mandate, PartyEntry, RegisteredCa, Register } from './register.ts'
+import { Holders } from './holders.ts'
+import type { BoundNumber, CountryEntry, Mandate, PartyEntry, RegisteredCa, Register } from './register.ts'
 import { follow, type Follower } from '../journal/follow.ts'
 import type { Journal, JournalEntry, Views } from '../journal/journal.ts'
 import { OperatorActs } from '../admin/acts.ts'
@@ -47,6 +48,7 @@ export class FoldedRegister implements Register {
   readonly #parties = new Map<PartyUrn, PartyEntry>()
   /** Parties that supervise something, by country: asked for at every message. */
   readonly #supervisors = new Map<string, Map<PartyUrn, PartyEntry>>()
+  readonly #holders = new Holders()
   readonly #mandates = new Map<string, Mandate>()
   readonly #revoked = new Map<string, { atMs: number; reason: string }>()
   readonly #paths = new Map<string, readonly Buffer[]>()
@@ -82,6 +84,9 @@ export class FoldedRegister implements Register {
   }
   parties(): PartyEntry[] {
     return [...this.#parties.values()]
+  }
+  holder(kind: BoundNumber, value: string): PartyUrn | undefined {
+    return this.#holders.of(kind, value)
   }
   mandate(principal: PartyUrn, agent: PartyUrn, kind: string, atMs: number): Mandate | undefined {
     const mandate = this.#mandates.get(`${principal}\n${agent}`)
@@ -173,6 +178,7 @@ export class FoldedRegister implements Register {
   }
 
   #foldParty({ certificates = [], ...body }: HubParty): void {
+    this.#holders.enter(this.#parties.get(body.party), body)
     this.#parties.set(body.party, body)
     const supervisors = this.#supervisors.get(body.country) ?? new Map<PartyUrn, PartyEntry>()
     if (body.supervises) supervisors.set(body.party, body)
@@ -247,7 +253,7 @@ const placeOf = (kind: string, body: unknown): string =>
   kind === 'hub.revocation-list' ? `${(body as HubRevocationList).country}/${(body as HubRevocationList).ca}` : ''
 
 /**
- * Keeps the register at the journal's head. Its view holds only the indexes of register entries, so a start reads those and not the
+ * Keeps the register at the journal's head, in every process for itself. Its view, which is the process's own too, holds only the indexes of register entries, so a start reads those and not the
  * whole journal. `onChange` is told of each entry after it is folded.
  */
 export async function followRegister(options: {
@@ -285,10 +291,10 @@ export async function followRegister(options: {
   return follow({
     journal,
     from,
+    kinds: [...REGISTER_KINDS],
     onFault: options.onFault,
-    handle: (entries) => {
+    handle: (entries, next) => {
       const relevant = entries.filter(changes)
-      const next = entries.at(-1)!.index + 1
       // The cursor is only a shortcut for the next start: without register entries it is saved now and then.
       if (relevant.length === 0 && next - saved < 1_000) return
       return (async () => {

@@ -36,10 +36,13 @@ export interface PartyEntry {
   kinds?: readonly string[]
   /** For a regulator: kinds it supervises ('*' for all). */
   supervises?: readonly string[]
-  /** Numbers it is known by elsewhere: BIC (ISO 9362), LEI (ISO 17442), unified social credit code (GB 32100). */
-  identifiers?: { bic?: string; lei?: string; uscc?: string }
+  /** Numbers it is known by elsewhere: BIC (ISO 9362), LEI (ISO 17442), unified social credit code (GB 32100), customs registration. */
+  identifiers?: { bic?: string; lei?: string; uscc?: string; customs?: string }
   state: 'active' | 'suspended'
 }
+
+/** Numbers that China gives a company and that bind: whoever the register enters with one first is its holder. */
+export type BoundNumber = 'uscc' | 'customs'
 
 export interface Mandate {
   principal: PartyUrn
@@ -58,6 +61,8 @@ export interface Register {
   party(urn: PartyUrn): PartyEntry | undefined
   mandate(principal: PartyUrn, agent: PartyUrn, kind: string, atMs: number): Mandate | undefined
   parties(): PartyEntry[]
+  /** The party, active or suspended, to which the register binds a number; undefined if to none. */
+  holder(kind: BoundNumber, value: string): PartyUrn | undefined
   /** What a country's authority has revoked, by fingerprint (hex SHA-256 of the DER). It says nothing of another country's certificates. */
   revoked(country: string, fingerprint: string): { atMs: number; reason: string } | undefined
   /** A certificate registered or seen before. */

@@ -11,7 +11,7 @@ export interface Session {
 }
 
 export interface SessionPort {
-  /** The live session of a token; undefined or a thrown HubError SESSION_* if there is none. */
+  /** The live session of a token; undefined or a thrown HubError SESSION_* if there is none, VIEW_BEHIND if that cannot be told yet. */
   verify(token: string): Session | undefined | Promise<Session | undefined>
   /** Called when a session ends before its time (revocation, register entry, sign-off). Returns the unsubscribe. */
   onEnd(listener: (sessionId: string) => void): () => void

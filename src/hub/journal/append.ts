@@ -9,7 +9,7 @@ import type { Appended, Commit, Draft, Filed, Journal, JournalEntry, Receipt, Se
 import { headKey, senderKey } from './keys.ts'
 import { RecentContents } from './recent-contents.ts'
 import { unpackContent, unpackMessage, unseal } from './seal.ts'
-import type { JournalStore, ReceiptedEntry } from './store.ts'
+import { type JournalStore, PositionTaken, type ReceiptedEntry } from './store.ts'
 
 export interface JournalOptions {
   store: JournalStore
@@ -28,6 +28,8 @@ export interface JournalOptions {
   batchMax?: number
   /** Drafts that may wait; more are refused with OVERLOADED before memory grows. */
   waitingMax?: number
+  /** Whether this process is the one that appends; absent: always. Asked before each commit, and again before its answers are given. */
+  mayAppend?: () => boolean
 }
 
 interface Waiting {
@@ -40,14 +42,18 @@ interface Waiting {
 type ReadCommit = Pick<Commit, 'first' | 'size'> & { receipt: ReturnType<typeof receiptsFromLeaves> }
 
 const CERTIFICATES_MAX = 4_096
+/** Times in a row that a batch finds its place taken before it is given up. */
+const TAKEN_MAX = 3
+/** Most entries told after another process has appended; of more the listeners are told that they are there. */
+const TOLD_MAX = 256
 
-/** Opens the journal over a storage. Only one may be open on a storage at a time. */
-export async function openJournal(options: JournalOptions): Promise<Journal> {
+/** Opens the journal over a storage. Only one may append to a storage at a time; the unique indexes of a shared one hold it. */
+export async function openJournal(options: JournalOptions): Promise<AppendingJournal> {
   const { size, atMs } = await options.store.position()
   return new AppendingJournal(options, size, atMs)
 }
 
-class AppendingJournal implements Journal {
+export class AppendingJournal implements Journal {
   readonly urn: string
   readonly epoch: number
   readonly #options: JournalOptions
@@ -84,6 +90,28 @@ class AppendingJournal implements Journal {
     return this.#size
   }
 
+  async current(): Promise<number> {
+    return this.#size
+  }
+
+  /** Asks the storage how far the journal has got, for processes that do not append: those who follow are told when there is more. */
+  async look(): Promise<number> {
+    const { size, atMs } = await this.#store.position()
+    // While a commit is under way the journal itself knows better.
+    if (!this.#running && size > this.#size) {
+      this.#size = size
+      this.#atMs = Math.max(this.#atMs, atMs)
+      for (const listener of this.#listeners) listener([])
+    }
+    return Math.max(size, this.#size)
+  }
+
+  /** Before this process begins to append: completes what another has left undone, and learns where the journal stands. Throws while the storage does not answer. */
+  async takeUp(): Promise<void> {
+    this.#sure = await this.#recover()
+    if (!this.#sure) throw new HubError('OVERLOADED', 'the journal storage does not answer')
+  }
+
   append(draft: Draft): Promise<Appended> {
     if (this.#closed) return Promise.reject(new HubError('CLOSING', 'the journal is closed'))
     if (this.#waiting.length >= (this.#options.waitingMax ?? 4096))
@@ -97,18 +125,27 @@ class AppendingJournal implements Journal {
   /** Commits follow one another; batches form by themselves while one is being written. */
   async #run(): Promise<void> {
     await new Promise(setImmediate)
+    let taken = 0
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, this.#options.batchMax ?? 256)
       try {
         this.#sure ||= await this.#recover()
         if (!this.#sure) throw new HubError('OVERLOADED', 'the journal storage does not answer')
+        this.#mustAppend()
         await this.#commit(batch)
+        taken = 0
       } catch (error) {
         this.#sure = await this.#recover()
-        for (const { reject } of batch) reject(error)
+        // Nothing was answered: what has become of them is found by their ids when they are decided again.
+        if (error instanceof PositionTaken && ++taken <= TAKEN_MAX) this.#waiting.unshift(...batch)
+        else for (const { reject } of batch) reject(error instanceof PositionTaken ? notTheWriter(error) : error)
       }
     }
     this.#running = undefined
+  }
+
+  #mustAppend(): void {
+    if (this.#options.mayAppend?.() === false) throw notTheWriter()
   }
 
   /**
@@ -117,11 +154,13 @@ class AppendingJournal implements Journal {
    */
   async #recover(): Promise<boolean> {
     try {
+      await this.#store.settle()
       const { size, atMs } = await this.#store.position()
-      const entries = size > this.#size ? await this.#store.read(this.#size, size - this.#size) : []
+      const more = size - this.#size
+      const entries = more > 0 && more <= TOLD_MAX ? await this.#store.read(this.#size, more) : []
       this.#size = size
       this.#atMs = Math.max(this.#atMs, atMs)
-      if (entries.length > 0) for (const listener of this.#listeners) listener(entries)
+      if (more > 0) for (const listener of this.#listeners) listener(entries)
       return true
     } catch {
       return false
@@ -138,13 +177,15 @@ class AppendingJournal implements Journal {
     if (group.entries.length > 0) {
       const { commit, payloads, write } = await group.seal()
       await this.#store.write(write)
-      this.#size += group.entries.length
+      this.#size = commit.first + commit.size
       this.#atMs = group.atMs
       this.#remember(commit, payloads)
       receipts = (position) => receiptOf(payloads, position, commit.signatures)
       for (const [n, content] of group.contents.entries()) this.#contents.keep(group.entries[n]!.entry.index, content)
       for (const listener of this.#listeners) listener(group.entries.map(({ entry }) => entry))
     }
+    // What was written after the turn to append had ended is in the journal, but who has it now may not know of it yet.
+    this.#mustAppend()
     const first = this.#size - group.entries.length
     await Promise.all(
       batch.map(async ({ resolve, reject }, n) => {
@@ -170,8 +211,8 @@ class AppendingJournal implements Journal {
     return { result, entry: entry!, receipt: await this.receipt(index) }
   }
 
-  read(from: number, limit: number): Promise<JournalEntry[]> {
-    return this.#store.read(from, limit)
+  read(from: number, limit: number, kinds?: readonly string[]): Promise<JournalEntry[]> {
+    return this.#store.read(from, limit, kinds)
   }
 
   async content(index: number): Promise<SealedContent | undefined> {
@@ -239,8 +280,8 @@ class AppendingJournal implements Journal {
     if (last && last.first <= index && index < last.first + last.size) return last
     const commit = await this.#store.commitOf(index)
     if (!commit?.leaves) return undefined
-    const { first, size, leaves, signatures } = commit
-    return (this.#lastRead = { first, size, receipt: receiptsFromLeaves(leaves, signatures) })
+    const { first, size, leaves, signatures, kept = size } = commit
+    return (this.#lastRead = { first, size: kept, receipt: receiptsFromLeaves(leaves, signatures) })
   }
 
   #known(index: number): { commit: Commit; payloads: Buffer[] } | undefined {
@@ -252,7 +293,7 @@ class AppendingJournal implements Journal {
   /** The first time a commit is asked about, one receipt is made without reading its other entries; asked again, they will be wanted too. */
   async #receiptAlone(index: number): Promise<Receipt | undefined> {
     const commit = await this.#store.commitOf(index)
-    if (!commit?.leaves || commit.first === this.#askedLast) return undefined
+    if (!commit?.leaves || (commit.first === this.#askedLast && commit.kept === undefined)) return undefined
     this.#askedLast = commit.first
     const [entry] = await this.#store.read(index, 1)
     const payload = receiptPayloadBytes(payloadOf(entry!, this.#options))
@@ -286,6 +327,10 @@ class AppendingJournal implements Journal {
     return (await this.#store.heads([key])).get(key)
   }
 
+  moved(seen: ReadonlyMap<HeadKey, number>): Promise<boolean> {
+    return this.#store.moved(seen)
+  }
+
   async find(sender: string, id: string): Promise<JournalEntry | undefined> {
     const key = senderKey(this.#options.indexKey, sender, id)
     const hit = (await this.#store.bySender([key])).get(key.toString('hex'))
@@ -296,8 +341,12 @@ class AppendingJournal implements Journal {
     return headKey(this.#options.indexKey, label, parts)
   }
 
-  erase(index: number): Promise<void> {
+  forget(index: number): void {
     this.#contents.forget(index)
+  }
+
+  erase(index: number): Promise<void> {
+    this.forget(index)
     return this.#store.eraseKey(index)
   }
 
@@ -312,6 +361,9 @@ class AppendingJournal implements Journal {
     await this.#store.close()
   }
 }
+
+const notTheWriter = (cause?: unknown): HubError =>
+  new HubError('WRITER_UNREACHABLE', 'this process does not append any more', { cause, retryAfterS: 1 })
 
 /** Fingerprints named in packed content, so that they can be loaded before it is unpacked. */
 function certificatesNamed(bytes: Buffer): Set<string> {

@@ -10,20 +10,22 @@ export interface Follower {
 }
 
 /**
- * Follows a journal from `from`. `handle` gets entries in order and must be idempotent by index: it does its work and saves its cursor.
+ * Follows a journal from `from`. With `kinds` only entries of these are read, and what lies between them is passed over. `handle` gets entries in order and must be idempotent by index: it does its work and saves its cursor.
  * A fault is reported and the same entries come again after `retryMs`. With `lingerMs`, entries wait that long for more to come with them,
  * unless somebody waits for them: for views that nobody reads at once, a write for each commit is a waste.
  */
 export function follow(options: {
   journal: Journal
   from: number
-  handle(entries: readonly JournalEntry[]): Promise<void> | void
+  /** `next` is the position once they are handled: behind the last of them, or further on with `kinds`; then there may be no entry at all. */
+  handle(entries: readonly JournalEntry[], next: number): Promise<void> | void
+  kinds?: readonly string[]
   onFault(error: unknown): void
   batchMax?: number
   retryMs?: number
   lingerMs?: number
 }): Follower {
-  const { journal, handle, onFault, batchMax = 256, retryMs = 200, lingerMs = 0 } = options
+  const { journal, handle, kinds, onFault, batchMax = 256, retryMs = 200, lingerMs = 0 } = options
   let position = options.from
   let closed = false
   let running: Promise<void> | undefined
@@ -39,15 +41,30 @@ export function follow(options: {
         waiter.resolve(position >= waiter.size)
       }
   }
+  /** What comes next and where it ends: from memory if it begins where reading has got to. */
+  const nextOf = async (
+    fresh?: readonly JournalEntry[],
+  ): Promise<{ entries: readonly JournalEntry[]; after: number }> => {
+    const size = journal.size()
+    if (fresh?.[0]?.index === position)
+      return {
+        entries: kinds ? fresh.filter(({ kind }) => kinds.includes(kind)) : fresh,
+        after: fresh.at(-1)!.index + 1,
+      }
+    const entries = await journal.read(position, batchMax, kinds)
+    const last = entries.at(-1)?.index ?? position - 1
+    // Fewer than were asked for: there are no more of these kinds below the size it had before.
+    return { entries, after: kinds && entries.length < batchMax ? Math.max(size, last + 1) : last + 1 }
+  }
   const run = async (fresh?: readonly JournalEntry[]): Promise<void> => {
     let next = fresh
     // oxlint-disable-next-line no-unmodified-loop-condition -- close() sets it meanwhile
     while (!closed && position < journal.size()) {
-      const entries = next?.[0]?.index === position ? next : await journal.read(position, batchMax)
+      const { entries, after } = await nextOf(next)
       next = undefined
-      if (entries.length === 0) return
-      await handle(entries)
-      position = entries.at(-1)!.index + 1
+      if (after === position) return
+      await handle(entries, after)
+      position = after
       settle()
       // A storage that answers without waiting would let nothing else run until a follower far behind had caught up.
       if (journal.size() - position >= batchMax) await new Promise(setImmediate)

@@ -45,9 +45,12 @@ export class GroupCommit {
   async load(drafts: Draft[]): Promise<void> {
     const store = this.#options.store
     const senders = drafts.map((draft) => this.#keyOf(draft))
-    this.#heads = await store.heads([...new Set(drafts.flatMap(headsOf))])
-    this.#senders = await store.bySender(senders)
-    this.#refusals = await store.refusals(senders)
+    const loaded = [
+      store.heads([...new Set(drafts.flatMap(headsOf))]),
+      store.bySender(senders),
+      store.refusals(senders),
+    ] as const
+    ;[this.#heads, this.#senders, this.#refusals] = await Promise.all(loaded)
   }
 
   /** A draft's sender key is wanted when it is loaded and when it is decided. */

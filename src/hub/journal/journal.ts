@@ -146,6 +146,11 @@ export interface Commit {
    * written before they were kept.
    */
   leaves?: Buffer
+  /**
+   * How many of its entries the journal has, if the write of the others was cut short (or is under way in another process): the next
+   * commit begins after them. Their receipts are those of the whole commit, made from its leaves.
+   */
+  kept?: number
 }
 
 /** The journal as the rest of the hub sees it. Reads give only what is durably committed. */
@@ -154,20 +159,30 @@ export interface Journal {
   readonly epoch: number
   /** Number of entries; the next index. */
   size(): number
+  /** The same, and no entry that anybody has been told of before the call is missing, whichever process appended it. */
+  current(): Promise<number>
   append(draft: Draft): Promise<Appended>
-  read(from: number, limit: number): Promise<JournalEntry[]>
+  /** Entries from `from` in order; with `kinds` only those of these kinds. */
+  read(from: number, limit: number, kinds?: readonly string[]): Promise<JournalEntry[]>
   /** The erasable part, opened; undefined once erased. */
   content(index: number): Promise<SealedContent | undefined>
   receipt(index: number): Promise<Receipt>
   /** Message and receipt of each of the entries, in the order asked, read together. Throws NOT_FOUND if one is not there. */
   filed(indexes: readonly number[]): Promise<Filed[]>
   head(key: HeadKey): Promise<Head | undefined>
+  /** Whether any entry there is has moved one of these heads beyond the version given (0: not there), by the entries themselves. */
+  moved(seen: ReadonlyMap<HeadKey, number>): Promise<boolean>
   /** Entry of (sender, id), or undefined. Refusals are not found by it. */
   find(sender: string, id: string): Promise<JournalEntry | undefined>
   headKey(label: string, ...parts: string[]): HeadKey
   /** Destroys the content key of an entry so that it cannot be opened from any byte of the store. Idempotent. */
   erase(index: number): Promise<void>
-  /** Called after each group commit with the new entries, in order. Returns the unsubscribe. */
+  /** Drops what is in memory of an entry's content; the store is not touched. */
+  forget(index: number): void
+  /**
+   * Called after each group commit with the new entries, in order; where another process has appended them, with none: then they are to be
+   * read. Returns the unsubscribe.
+   */
   onAppend(listener: (entries: readonly JournalEntry[]) => void): () => void
   close(): Promise<void>
 }
@@ -176,7 +191,7 @@ export interface Journal {
 export interface Views {
   /** Next journal index the follower has to read; 0 when new or emptied. */
   cursor(view: string): Promise<number>
-  /** Writes rows (undefined deletes) and the cursor in one act. */
+  /** Writes rows (undefined deletes) and the cursor in one act. A fault may come after it was done: `cursor` then says so. */
   apply(view: string, rows: readonly { key: string; value: ViewValue | undefined }[], cursor: number): Promise<void>
   get(view: string, key: string): Promise<ViewValue | undefined>
   /** Rows with from <= key < to, ascending (or descending), at most `limit`. */
@@ -200,6 +215,15 @@ export interface Cursors {
   put(space: string, key: string, value: Json | undefined): Promise<void>
   /** Writes only if the key is new; false if it was there. */
   putNew(space: string, key: string, value: Json): Promise<boolean>
+  /**
+   * Writes `value` only if the key has the value `expected`, whatever the order of its members; false, with nothing written, if it has
+   * another. Undefined is a key that is not there.
+   */
+  swap(space: string, key: string, expected: Json | undefined, value: Json | undefined): Promise<boolean>
   list(space: string, prefix: string): Promise<{ key: string; value: Json }[]>
+  /** Names of the spaces that hold anything, in order: for those who copy them. */
+  spaces(): Promise<string[]>
+  /** Rows of a space in the order of their keys, those after `after` (all: ''). */
+  page(space: string, after: string, limit: number): Promise<{ key: string; value: Json }[]>
   close(): Promise<void>
 }

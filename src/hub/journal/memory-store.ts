@@ -2,7 +2,7 @@
 import type { Head, HeadKey } from './heads.ts'
 import type { Commit, JournalEntry } from './journal.ts'
 import type { Sealed } from './seal.ts'
-import type { JournalStore, RefusalMemo, WriteBatch } from './store.ts'
+import { type JournalStore, PositionTaken, type RefusalMemo, type WriteBatch } from './store.ts'
 
 export function memoryStore(): JournalStore {
   const entries: JournalEntry[] = []
@@ -14,7 +14,19 @@ export function memoryStore(): JournalStore {
   const certificates = new Map<string, Buffer>()
   const pick = <V>(map: Map<string, V>, keys: readonly string[]): Map<string, V> =>
     new Map(keys.flatMap((key) => (map.has(key) ? [[key, map.get(key)!] as const] : [])))
+  const after = <V>(map: Map<string, V>, key: string, limit: number): [string, V][] =>
+    [...map]
+      .filter(([one]) => one > key)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .slice(0, limit)
   const hex = (keys: readonly Buffer[]): string[] => keys.map((key) => key.toString('hex'))
+
+  /** Where a commit was cut short, the next begins in its place. */
+  const told = (): Commit[] =>
+    commits.map((commit, n) => {
+      const kept = (commits[n + 1]?.first ?? entries.length) - commit.first
+      return kept < commit.size ? { ...commit, kept } : commit
+    })
 
   return {
     async position() {
@@ -22,6 +34,9 @@ export function memoryStore(): JournalStore {
     },
     async heads(keys) {
       return pick(heads, keys)
+    },
+    async moved(seen) {
+      return [...seen].some(([key, version]) => (heads.get(key)?.version ?? 0) > version)
     },
     async bySender(keys) {
       return pick(senders, hex(keys))
@@ -31,19 +46,24 @@ export function memoryStore(): JournalStore {
     },
     async write(batch: WriteBatch) {
       for (const { entry, sealed } of batch.entries) {
-        if (entry.index !== entries.length)
-          throw new Error(`entry ${entry.index} does not follow ${entries.length - 1}`)
+        if (entry.index < entries.length) throw new PositionTaken(entry.index)
+        if (entry.index > entries.length) throw new Error(`entry ${entry.index} does not follow ${entries.length - 1}`)
         entries.push(structuredEntry(entry))
-        contents.set(entry.index, sealed)
+        if (sealed) contents.set(entry.index, sealed)
         senders.set(entry.senderKey.toString('hex'), { index: entry.index, commitment: entry.commitment })
       }
       for (const [key, head] of batch.heads) heads.set(key, head)
       for (const { senderKey, memo } of batch.refusals) refusals.set(senderKey.toString('hex'), memo)
       for (const [fingerprint, der] of batch.certificates) certificates.set(fingerprint, der)
-      commits.push(batch.commit)
+      // What goes on behind the beginning of a commit that was cut short belongs to that one.
+      if (commits.at(-1)?.first !== batch.commit.first) commits.push(batch.commit)
     },
-    async read(from, limit) {
-      return entries.slice(from, from + limit)
+    async read(from, limit, kinds) {
+      if (!kinds) return entries.slice(from, from + limit)
+      return entries
+        .slice(from)
+        .filter(({ kind }) => kinds.includes(kind))
+        .slice(0, limit)
     },
     async sealed(index) {
       return contents.get(index)
@@ -58,11 +78,26 @@ export function memoryStore(): JournalStore {
       return certificates.get(fingerprint)
     },
     async commitOf(index) {
-      return commits.find(({ first, size }) => first <= index && index < first + size)
+      return index < entries.length ? told().findLast(({ first }) => first <= index) : undefined
+    },
+    async commits(from, limit) {
+      return told()
+        .filter(({ first }) => first >= from)
+        .slice(0, limit)
+    },
+    async listHeads(key, limit) {
+      return after(heads, key, limit).map(([one, head]) => ({ key: one, head }))
+    },
+    async listRefusals(key, limit) {
+      return after(refusals, key, limit).map(([one, memo]) => ({ senderKey: Buffer.from(one, 'hex'), memo }))
+    },
+    async listCertificates(key, limit) {
+      return after(certificates, key, limit).map(([fingerprint, der]) => ({ fingerprint, der }))
     },
     async eraseKey(index) {
       contents.delete(index)
     },
+    async settle() {},
     async close() {},
   }
 }

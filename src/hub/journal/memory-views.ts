@@ -1,6 +1,7 @@
 // Views and cursors in memory: for tests and the contract suite.
 import type { Json } from './heads.ts'
 import type { Cursors, Views, ViewValue } from './journal.ts'
+import { sameJson } from './same-json.ts'
 
 export function memoryViews(): Views {
   const views = new Map<string, { rows: Map<string, ViewValue>; cursor: number }>()
@@ -55,10 +56,26 @@ export function memoryCursors(): Cursors {
       of(space).set(key, structuredClone(value))
       return true
     },
+    async swap(space, key, expected, value) {
+      if (!sameJson(of(space).get(key), expected)) return false
+      if (value === undefined) of(space).delete(key)
+      else of(space).set(key, structuredClone(value))
+      return true
+    },
     async list(space, prefix) {
       return [...of(space)]
         .filter(([key]) => key.startsWith(prefix))
         .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, value]) => ({ key, value }))
+    },
+    async spaces() {
+      return [...spaces].flatMap(([space, rows]) => (rows.size > 0 ? [space] : [])).sort()
+    },
+    async page(space, after, limit) {
+      return [...of(space)]
+        .filter(([key]) => key > after)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .slice(0, limit)
         .map(([key, value]) => ({ key, value }))
     },
     async close() {},

@@ -3,10 +3,11 @@ import { HubError } from '../errors.ts'
 import type { Head, HeadKey } from './heads.ts'
 import type { Commit, JournalEntry, Outcome } from './journal.ts'
 import type { Sealed } from './seal.ts'
-import { openSqlite, type SqliteFile } from './sqlite.ts'
+import { openSqlite, type SqliteFile, type SqliteSchema, type SqliteUse } from './sqlite.ts'
 import type { JournalStore, ReceiptedEntry, RefusalMemo, WriteBatch } from './store.ts'
 
-const SCHEMA = `
+const SCHEMA: SqliteSchema = {
+  tables: `
 CREATE TABLE IF NOT EXISTS entries (
   idx INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, sender_key BLOB NOT NULL UNIQUE,
   commitment BLOB NOT NULL, record TEXT NOT NULL, leaf BLOB NOT NULL);
@@ -17,7 +18,9 @@ CREATE TABLE IF NOT EXISTS refusals (sender_key BLOB PRIMARY KEY, idx INTEGER NO
 CREATE TABLE IF NOT EXISTS commits (first INTEGER PRIMARY KEY, size INTEGER NOT NULL, root TEXT NOT NULL, signatures TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS commit_leaves (first INTEGER PRIMARY KEY, leaves BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS certificates (fingerprint TEXT PRIMARY KEY, der BLOB NOT NULL) WITHOUT ROWID;
-`
+`,
+  migrations: [],
+}
 
 type EntryRow = {
   idx: number
@@ -28,6 +31,9 @@ type EntryRow = {
   record: string
   leaf: Buffer
 }
+type HeadRow = { version: number; idx: number; value: string }
+type RefusalRow = { idx: number; commitment: Buffer; key: string; version: number }
+type CommitRow = { first: number; size: number; root: string; signatures: string; leaves?: Buffer | null }
 type SealedRow = { sealed: Buffer; wrapped: Buffer }
 type FiledRow = Pick<EntryRow, 'idx' | 'at' | 'commitment'> & { said: string; sealed?: Buffer; wrapped?: Buffer }
 type Record = Pick<
@@ -48,8 +54,9 @@ type Record = Pick<
   about?: string
 }
 
-export function sqliteStore(path: string): JournalStore {
-  const file = openSqlite(path, 'FULL', SCHEMA)
+/** Opens the journal of a file. `how` is for those who copy journals: see SqliteUse. */
+export function sqliteStore(path: string, how?: SqliteUse): JournalStore {
+  const file = openSqlite(path, 'FULL', SCHEMA, how)
   const insert = {
     entry: file.prepare('INSERT INTO entries VALUES (?,?,?,?,?,?,?)'),
     content: file.prepare('INSERT INTO contents VALUES (?,?)'),
@@ -68,6 +75,9 @@ export function sqliteStore(path: string): JournalStore {
     sender: file.prepare('SELECT idx, commitment FROM entries WHERE sender_key=?'),
     refusal: file.prepare('SELECT idx, commitment, key, version FROM refusals WHERE sender_key=?'),
     entries: file.prepare('SELECT * FROM entries WHERE idx>=? ORDER BY idx LIMIT ?'),
+    ofKinds: file.prepare(
+      'SELECT * FROM entries WHERE idx>=? AND kind IN (SELECT value FROM json_each(?)) ORDER BY idx LIMIT ?',
+    ),
     sealed: file.prepare('SELECT sealed, wrapped FROM contents JOIN content_keys USING (idx) WHERE idx=?'),
     // One question for a page of a feed, and of the record only what a receipt says: reading all of it takes as long as the rest.
     filed: file.prepare(
@@ -76,6 +86,12 @@ export function sqliteStore(path: string): JournalStore {
     commit: file.prepare('SELECT * FROM commits WHERE first<=? ORDER BY first DESC LIMIT 1'),
     leaves: file.prepare('SELECT leaves FROM commit_leaves WHERE first=?'),
     certificate: file.prepare('SELECT der FROM certificates WHERE fingerprint=?'),
+    commits: file.prepare(
+      'SELECT commits.*, leaves FROM commits LEFT JOIN commit_leaves USING (first) WHERE first>=? ORDER BY first LIMIT ?',
+    ),
+    heads: file.prepare('SELECT key, version, idx, value FROM heads WHERE key>? ORDER BY key LIMIT ?'),
+    refusals: file.prepare('SELECT * FROM refusals WHERE sender_key>? ORDER BY sender_key LIMIT ?'),
+    certificates: file.prepare('SELECT * FROM certificates WHERE fingerprint>? ORDER BY fingerprint LIMIT ?'),
   }
   const known = new Set<string>()
 
@@ -87,10 +103,13 @@ export function sqliteStore(path: string): JournalStore {
     async heads(keys) {
       const heads = new Map<HeadKey, Head>()
       for (const key of keys) {
-        const row = select.head.get<{ version: number; idx: number; value: string }>(key)
-        if (row) heads.set(key, { version: row.version, index: row.idx, value: JSON.parse(row.value) as Head['value'] })
+        const row = select.head.get<HeadRow>(key)
+        if (row) heads.set(key, headOf(row))
       }
       return heads
+    },
+    async moved(seen) {
+      return [...seen].some(([key, version]) => (select.head.get<{ version: number }>(key)?.version ?? 0) > version)
     },
     async bySender(keys) {
       const found = new Map<string, { index: number; commitment: Buffer }>()
@@ -103,14 +122,8 @@ export function sqliteStore(path: string): JournalStore {
     async refusals(keys) {
       const found = new Map<string, RefusalMemo>()
       for (const key of keys) {
-        const row = select.refusal.get<{ idx: number; commitment: Buffer; key: string; version: number }>(key)
-        if (row)
-          found.set(key.toString('hex'), {
-            index: row.idx,
-            commitment: Buffer.from(row.commitment),
-            key: row.key,
-            version: row.version,
-          })
+        const row = select.refusal.get<RefusalRow>(key)
+        if (row) found.set(key.toString('hex'), memoOf(row))
       }
       return found
     },
@@ -119,8 +132,11 @@ export function sqliteStore(path: string): JournalStore {
       // Only now: what a failed transaction took back has to be written again.
       for (const fingerprint of batch.certificates.keys()) known.add(fingerprint)
     },
-    async read(from, limit) {
-      return select.entries.all<EntryRow>(from, limit).map(entryOf)
+    async read(from, limit, kinds) {
+      const rows = kinds
+        ? select.ofKinds.all<EntryRow>(from, JSON.stringify(kinds), limit)
+        : select.entries.all<EntryRow>(from, limit)
+      return rows.map(entryOf)
     },
     async sealed(index) {
       const row = select.sealed.get<SealedRow>(index)
@@ -137,20 +153,33 @@ export function sqliteStore(path: string): JournalStore {
       return row && Buffer.from(row.der)
     },
     async commitOf(index) {
-      const row = select.commit.get<{ first: number; size: number; root: string; signatures: string }>(index)
+      const row = select.commit.get<CommitRow>(index)
       if (!row || index >= row.first + row.size) return undefined
       const kept = select.leaves.get<{ leaves: Buffer }>(row.first)
-      return {
-        first: row.first,
-        size: row.size,
-        rootHex: row.root,
-        signatures: JSON.parse(row.signatures) as string[],
-        ...(kept && { leaves: Buffer.from(kept.leaves) }),
-      } satisfies Commit
+      return commitOf({ ...row, ...(kept && { leaves: kept.leaves }) })
+    },
+    async commits(from, limit) {
+      return select.commits.all<CommitRow>(from, limit).map(commitOf)
+    },
+    async listHeads(after, limit) {
+      return select.heads
+        .all<HeadRow & { key: string }>(after, limit)
+        .map((row) => ({ key: row.key, head: headOf(row) }))
+    },
+    async listRefusals(after, limit) {
+      return select.refusals
+        .all<RefusalRow & { sender_key: Buffer }>(Buffer.from(after, 'hex'), limit)
+        .map((row) => ({ senderKey: Buffer.from(row.sender_key), memo: memoOf(row) }))
+    },
+    async listCertificates(after, limit) {
+      return select.certificates
+        .all<{ fingerprint: string; der: Buffer }>(after, limit)
+        .map(({ fingerprint, der }) => ({ fingerprint, der: Buffer.from(der) }))
     },
     async eraseKey(index) {
       eraseKey(file, index)
     },
+    async settle() {},
     async close() {
       file.close()
     },
@@ -162,10 +191,15 @@ function writeBatch(
   batch: WriteBatch,
   known: ReadonlySet<string>,
 ): void {
+  if (batch.entries.length !== batch.commit.size)
+    throw new Error(
+      'a group commit that was cut short can be kept in MongoDB only: put this backup back in the cluster profile',
+    )
   for (const { entry, sealed } of batch.entries) {
     const { index, atMs, kind, senderKey, commitment, leaf, about, ...rest } = entry
     const record = { ...rest, ...(about && { about: about.toString('hex') }) } satisfies Record
     insert['entry']!.run(index, atMs, kind, senderKey, commitment, JSON.stringify(record), leaf)
+    if (!sealed) continue
     insert['content']!.run(index, sealed.content)
     insert['key']!.run(index, sealed.wrappedKey)
   }
@@ -178,6 +212,27 @@ function writeBatch(
   insert['commit']!.run(first, size, rootHex, JSON.stringify(signatures))
   if (leaves) insert['leaves']!.run(first, leaves)
 }
+
+const headOf = ({ version, idx, value }: HeadRow): Head => ({
+  version,
+  index: idx,
+  value: JSON.parse(value) as Head['value'],
+})
+
+const memoOf = ({ idx, commitment, key, version }: RefusalRow): RefusalMemo => ({
+  index: idx,
+  commitment: Buffer.from(commitment),
+  key,
+  version,
+})
+
+const commitOf = ({ first, size, root, signatures, leaves }: CommitRow): Commit => ({
+  first,
+  size,
+  rootHex: root,
+  signatures: JSON.parse(signatures) as string[],
+  ...(leaves && { leaves: Buffer.from(leaves) }),
+})
 
 const sealedOf = (content: Buffer, wrappedKey: Buffer): Sealed => ({
   content: Buffer.from(content),

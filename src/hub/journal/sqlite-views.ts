@@ -1,12 +1,16 @@
 // Views and cursors on SQLite. Views may be rebuilt, so they need not be synced at each commit; cursors and nonces must be.
 import type { Json } from './heads.ts'
 import type { Cursors, Views, ViewValue } from './journal.ts'
-import { openSqlite } from './sqlite.ts'
+import { sameJson } from './same-json.ts'
+import { openSqlite, type SqliteSchema, type SqliteUse } from './sqlite.ts'
 
-const VIEWS = `
+const VIEWS: SqliteSchema = {
+  tables: `
 CREATE TABLE IF NOT EXISTS rows (view TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (view, key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS cursors (view TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
-`
+`,
+  migrations: [],
+}
 
 const asValue = (value: string | Buffer): ViewValue => (typeof value === 'string' ? value : Buffer.from(value))
 
@@ -54,15 +58,22 @@ export function sqliteViews(path: string): Views {
   }
 }
 
-const CURSORS = `CREATE TABLE IF NOT EXISTS positions (space TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (space, key)) WITHOUT ROWID;`
+const CURSORS: SqliteSchema = {
+  tables:
+    'CREATE TABLE IF NOT EXISTS positions (space TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (space, key)) WITHOUT ROWID;',
+  migrations: [],
+}
 
 /** Writes that arrive in one turn of the loop share one transaction and so one fsync. */
-export function sqliteCursors(path: string): Cursors {
-  const file = openSqlite(path, 'FULL', CURSORS)
+export function sqliteCursors(path: string, how?: SqliteUse): Cursors {
+  const file = openSqlite(path, 'FULL', CURSORS, how)
   const put = file.prepare('INSERT OR REPLACE INTO positions VALUES (?,?,?)')
   const remove = file.prepare('DELETE FROM positions WHERE space=? AND key=?')
   const get = file.prepare('SELECT value FROM positions WHERE space=? AND key=?')
   const list = file.prepare('SELECT key, value FROM positions WHERE space=? AND key>=? AND key<? ORDER BY key')
+  const page = file.prepare('SELECT key, value FROM positions WHERE space=? AND key>? ORDER BY key LIMIT ?')
+  // From each space to the next by the index: the rows between are not looked at.
+  const nextSpace = file.prepare('SELECT min(space) AS space FROM positions WHERE space>?')
   let waiting: { write: () => void; resolve: () => void; reject: (error: unknown) => void }[] = []
 
   const flush = (): void => {
@@ -106,10 +117,35 @@ export function sqliteCursors(path: string): Cursors {
       })
       return fresh
     },
+    async swap(space, key, expected, value) {
+      let same = false
+      await later(() => {
+        same = sameJson(read(space, key), expected)
+        if (!same) return
+        if (value === undefined) remove.run(space, key)
+        else put.run(space, key, JSON.stringify(value))
+      })
+      return same
+    },
     async list(space, prefix) {
       if (waiting.length > 0) flush()
       return list
         .all<{ key: string; value: string }>(space, prefix, `${prefix}\u{10ffff}`)
+        .map(({ key, value }) => ({ key, value: JSON.parse(value) as Json }))
+    },
+    async spaces() {
+      if (waiting.length > 0) flush()
+      const spaces: string[] = []
+      for (let space: string | null = ''; space !== null; ) {
+        space = nextSpace.get<{ space: string | null }>(space)?.space ?? null
+        if (space !== null) spaces.push(space)
+      }
+      return spaces
+    },
+    async page(space, after, limit) {
+      if (waiting.length > 0) flush()
+      return page
+        .all<{ key: string; value: string }>(space, after, limit)
         .map(({ key, value }) => ({ key, value: JSON.parse(value) as Json }))
     },
     async close() {

@@ -25,7 +25,7 @@ export interface HubKindsDeps {
 /** For those who look at bodies alone and judge nothing. */
 export const BODIES_ONLY: HubKindsDeps = {
   holdsKey: () => true,
-  received: { epoch: () => 0, head: async () => 0, root: async () => undefined },
+  received: { epoch: () => 0, head: async () => 0, root: async () => undefined, fed: async () => true },
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a list of kinds of different bodies
@@ -98,6 +98,8 @@ const OWN_KINDS: MessageKind[] = [
   'revocation-answer',
   'access',
   'completeness',
+  'export',
+  'import',
 ].map((name) => ({
   ...small,
   name: `hub.${name}`,

@@ -8,7 +8,7 @@ import { nothingWanted, type JudgeViews, type Judgement, type MessageKind } from
 import { HubError } from '../errors.ts'
 import { fromBase64url, fromTime } from '../values/encoding.ts'
 import { placed } from '../values/finding.ts'
-import { checkBic, checkLei, checkUscc } from '../values/identifiers/index.ts'
+import { checkBic, checkCustomsRegistration, checkLei, checkUscc } from '../values/identifiers/index.ts'
 import { readSchemaFile } from '../values/schema-file.ts'
 
 // Register entries are prepared with care and may lie signed for long before they are entered.
@@ -114,7 +114,12 @@ async function crlFindings(
   }
 }
 
-const IDENTIFIERS = { bic: checkBic, lei: checkLei, uscc: checkUscc } as const
+const IDENTIFIERS = {
+  bic: checkBic,
+  lei: checkLei,
+  uscc: checkUscc,
+  customs: checkCustomsRegistration,
+} as const
 
 function identifierFindings(identifiers: NonNullable<HubParty['identifiers']>): Finding[] {
   return (Object.keys(IDENTIFIERS) as (keyof typeof IDENTIFIERS)[]).flatMap((name) => {
@@ -122,6 +127,16 @@ function identifierFindings(identifiers: NonNullable<HubParty['identifiers']>): 
     return flaw ? [placed(flaw, `/identifiers/${name}`)] : []
   })
 }
+
+/** Findings for numbers that the register binds to another party. */
+const takenNumbers = ({ party, country, identifiers = {} }: HubParty, register: Register): Finding[] =>
+  (['uscc', 'customs'] as const).flatMap((name) => {
+    const value = identifiers[name]
+    const holder = value === undefined || country !== 'CN' ? undefined : register.holder(name, value)
+    return holder === undefined || holder === party
+      ? []
+      : [finding('IDENTIFIER_TAKEN', `/identifiers/${name}`, 'the register binds this number to another party')]
+  })
 
 export const partyKind: MessageKind<HubParty> = {
   ...registerKind,
@@ -151,6 +166,7 @@ export const partyKind: MessageKind<HubParty> = {
       findings.push(
         finding('CLASS_NOT_ALLOWED', '/class', `${body.country} has entered the classes ${classes.join(', ')}`),
       )
+    findings.push(...takenNumbers(body, views.register))
     const judgement = await moveRegister(views, 'party', body.party, { findings })
     // Also when the right is taken away: who is told of messages on their way has changed.
     if (body.supervises ?? views.register.party(body.party)?.supervises)

@@ -9,6 +9,7 @@ import { judgeAnswers } from './answers.ts'
 import type { JudgeViews } from './kind.ts'
 import { reach, type JudgedMessage, type ValidMessage } from './message.ts'
 import { openEntry } from './opened.ts'
+import { findTold } from './told.ts'
 
 export interface Judges {
   journal: Journal
@@ -28,6 +29,7 @@ export async function judge(valid: ValidMessage, { journal, identities, clock }:
     key: (label, ...parts) => journal.headKey(label, ...parts),
     head: (key) => journal.head(key),
     entry: (index) => openEntry(journal, index),
+    told: (party, from, id) => findTold(journal, party, from, id),
   }
   register.acts.checkPaused(valid.envelope)
   const unknown = valid.envelope.to.filter((party) => !register.party(party))

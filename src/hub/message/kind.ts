@@ -19,6 +19,17 @@ export interface JudgeViews {
   key(label: string, ...parts: string[]): HeadKey
   head(key: HeadKey): Promise<Head | undefined>
   entry(index: number): Promise<OpenedEntry | undefined>
+  /** A message by its sender and id; undefined if there is none, and if the party was not told of it. */
+  told(party: PartyUrn, from: PartyUrn, id: string): Promise<ToldMessage | undefined>
+}
+
+/** A message that a party was told of, and the view in which it sees it ('full' is the message itself). */
+export interface ToldMessage {
+  index: number
+  kind: string
+  /** messageCommitment, hex; it stays when the content is erased. */
+  commitment: string
+  view: string
 }
 
 /** What a message wants of the journal, decided there in one act. */
@@ -54,6 +65,8 @@ export interface MessageKind<Body = unknown> {
   attachments?: { types: readonly string[]; countMax: number; bytesMax: number }
   /** Party classes that may send it; everybody else is refused. */
   senders: string[]
+  /** A device of the sender may sign it alone (a certificate below a CA that may name this one party); else the party itself signs too. */
+  devices?: boolean
   /** How old `created` may be. */
   ageMaxMs: number
   /** Certificate status that suffices; 'revoked' never does. */
@@ -80,4 +93,12 @@ export const nothingWanted = (): Judgement => ({
   accounts: [],
   expects: [],
   refers: [],
+})
+
+/** A judgement that the world says no. */
+export type Refused = Judgement & Required<Pick<Judgement, 'refusal'>>
+
+export const refused = (code: RefusalCode, rule: string, key: HeadKey, version: number): Refused => ({
+  ...nothingWanted(),
+  refusal: { code, rule, key, version },
 })

@@ -37,8 +37,11 @@ export interface AuthenticMessage extends Stage<'authentic'> {
   readonly by: 'signature' | 'ledger-proof' | 'hub'
   readonly received: ReceivedMessage
   readonly sender: PartyUrn
-  /** DER of each signer's path, leaf first, without the anchor; same order as the signatures. */
-  readonly signers: readonly { alg: SuiteName; path: readonly Buffer[] }[]
+  /**
+   * DER of each signer's path, leaf first, without the anchor; same order as the signatures. A device is one whose certificate a CA has
+   * issued that may name its party only.
+   */
+  readonly signers: readonly { alg: SuiteName; path: readonly Buffer[]; device?: true }[]
   readonly status: readonly CertificateStatusEvidence[]
   /** Answers of responders (DER) that the status rests on. */
   readonly responses?: readonly Buffer[]

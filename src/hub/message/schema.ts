@@ -1,6 +1,7 @@
 // ajv lives here: a schema is compiled once, when it is used first, and what it finds becomes findings with JSON Pointers.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Finding } from '../errors.ts'
+import { holdsResidentId } from '../values/identifiers/resident-id.ts'
 
 const compiled = new WeakMap<Record<string, unknown>, ValidateFunction>()
 
@@ -30,6 +31,8 @@ function compile(schema: Record<string, unknown>): ValidateFunction {
     allowUnionTypes: true,
   })
   ajv.addKeyword({ keyword: 'x-class', schemaType: 'string' })
+  // Where a kind comes from: standards and notices, for docs/kinds.md.
+  ajv.addKeyword({ keyword: 'x-sources', schemaType: 'array' })
   const validate = ajv.compile(schema)
   compiled.set(schema, validate)
   return validate
@@ -37,10 +40,11 @@ function compile(schema: Record<string, unknown>): ValidateFunction {
 
 function findingOf(error: ErrorObject): Finding {
   const params = error.params as Record<string, unknown>
-  const missing = params['missingProperty'] ?? params['additionalProperty']
+  const member = params['missingProperty'] ?? params['additionalProperty']
+  // Somebody wrote a person's number where a name belongs: it is not repeated.
   const path =
-    typeof missing === 'string'
-      ? `${error.instancePath}/${missing.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    typeof member === 'string' && !holdsResidentId(member)
+      ? `${error.instancePath}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`
       : error.instancePath
   return {
     code: `SCHEMA_${error.keyword.replaceAll(/([A-Z])/g, '_$1').toUpperCase()}`,

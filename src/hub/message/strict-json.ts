@@ -1,7 +1,11 @@
 // Strict reading of JSON: what JSON.parse would quietly lose is refused. Every body, envelope, frame and bundle passes here.
 import { HubError } from '../errors.ts'
+import { shown } from '../values/shown.ts'
 
 const DEPTH_MAX = 64
+const BYTE_ORDER_MARK = '\uFEFF'
+const MARKED = 'the text begins with a byte order mark; save it as UTF-8 without one'
+const WIDE = 'the text is written in UTF-16; save it as UTF-8 without a byte order mark'
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -14,7 +18,7 @@ export function parseStrictJson(input: Uint8Array | string): unknown {
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw new HubError('JSON_MALFORMED', 'the text is not JSON', { cause })
+    throw new HubError('JSON_MALFORMED', text.startsWith(BYTE_ORDER_MARK) ? MARKED : 'the text is not JSON', { cause })
   }
   if (typeof input === 'string' && !input.isWellFormed())
     throw new HubError('JSON_LOSSY', 'a lone surrogate in a string')
@@ -28,7 +32,8 @@ function decode(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes)
   } catch (cause) {
-    throw new HubError('JSON_MALFORMED', 'the bytes are not valid UTF-8', { cause })
+    const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+    throw new HubError('JSON_MALFORMED', wide ? WIDE : 'the bytes are not valid UTF-8', { cause })
   }
 }
 
@@ -119,7 +124,7 @@ function addKey(keys: Set<string>, text: string, start: number, end: number): vo
   const raw = text.slice(start + 1, end)
   const key = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw
   if (keys.has(key))
-    throw new HubError('JSON_LOSSY', `the key ${JSON.stringify(key.slice(0, 60))} occurs twice in one object`)
+    throw new HubError('JSON_LOSSY', `the key ${JSON.stringify(shown(key).slice(0, 60))} occurs twice in one object`)
   keys.add(key)
 }
 
@@ -138,6 +143,9 @@ function checkNumber(text: string, start: number): number {
     ? digits.length > 15 || !Number.isFinite(value) || (value === 0 && digits !== '')
     : !Number.isSafeInteger(value)
   if (lossy || Object.is(value, -0))
-    throw new HubError('JSON_LOSSY', `the number ${literal.slice(0, 40)} does not survive reading; send it as a string`)
+    throw new HubError(
+      'JSON_LOSSY',
+      `the number ${shown(literal).slice(0, 40)} does not survive reading; send it as a string`,
+    )
   return start + literal.length - 1
 }

@@ -57,7 +57,7 @@ const withShape = (body: unknown, shape: (value: unknown) => Finding[]): { body:
 const FINDINGS_MAX = 200
 
 /** A hostile body could have a finding for each of its bytes; how many are left out is said. */
-function bounded(findings: Finding[]): Finding[] {
+export function bounded(findings: Finding[]): Finding[] {
   if (findings.length <= FINDINGS_MAX) return findings
   const left = findings.length - FINDINGS_MAX
   return [

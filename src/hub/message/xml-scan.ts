@@ -2,17 +2,19 @@
 import { HubError } from '../errors.ts'
 
 const DEPTH_MAX = 64
-const ELEMENTS_MAX = 20_000
+/** Elements of a document, unless its reader knows of larger ones. */
+export const ELEMENTS_MAX = 20_000
 const BYTE_ORDER_MARK = '\uFEFF'
 const DECLARATION =
   /^<\?xml\s+version\s*=\s*(?:"1\.0"|'1\.0')(?:\s+encoding\s*=\s*(?:"utf-8"|'utf-8'))?(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>/i
+const ENCODING = /^(?:\xEF\xBB\xBF)?<\?xml\s[^>]{0,120}?\bencoding\s*=\s*["']([A-Za-z][\w.-]{0,39})["']/
 
 /**
- * Throws XML_UNSAFE for a document type or entity declaration, a processing instruction, more than 64 levels or 20,000 elements;
+ * Throws XML_UNSAFE for a document type or entity declaration, a processing instruction, more than 64 levels or `elementsMax` elements;
  * XML_MALFORMED for another version or encoding. One byte order mark may stand in front. A processing instruction tells other programs to
  * show or treat the document otherwise than it was signed, so it is refused rather than ignored; comments say nothing and may stand anywhere.
  */
-export function scanXml(whole: string): void {
+export function scanXml(whole: string, elementsMax = ELEMENTS_MAX): void {
   const text = whole.startsWith(BYTE_ORDER_MARK) ? whole.slice(1) : whole
   let depth = 0
   let elements = 0
@@ -26,11 +28,22 @@ export function scanXml(whole: string): void {
       at = behind(text, '>', at)
     } else {
       const end = endOfTag(text, at)
-      if (++elements > ELEMENTS_MAX) throw unsafe(text, at, `more than ${ELEMENTS_MAX} elements`)
+      if (++elements > elementsMax) throw unsafe(text, at, `more than ${elementsMax} elements`)
       if (text[end - 1] !== '/' && ++depth > DEPTH_MAX) throw unsafe(text, at, `more than ${DEPTH_MAX} levels`)
       at = end
     }
   }
+}
+
+/**
+ * The encoding a document says it is written in, if it is another than UTF-8: by a byte order mark, by the zeros of wide letters, or by its
+ * declaration, which all other encodings in use write as ASCII does.
+ */
+export function otherEncoding(bytes: Uint8Array): string | undefined {
+  const start = Buffer.from(bytes.subarray(0, 400)).toString('latin1')
+  if (/^(?:\xFF\xFE|\xFE\xFF|<\0|\0<)/.test(start)) return 'UTF-16'
+  const [, name] = ENCODING.exec(start) ?? []
+  return name === undefined || /^utf-8$/i.test(name) ? undefined : name
 }
 
 function afterDeclaration(text: string): number {

@@ -11,7 +11,7 @@ import {
   XsdValidator,
 } from 'libxml2-wasm'
 import { HubError } from '../errors.ts'
-import { scanXml } from './xml-scan.ts'
+import { otherEncoding, scanXml } from './xml-scan.ts'
 
 // No network, no external entity, no XInclude, no recovery from errors; a document type was refused before. White space between elements
 // is left out, since every node handed over from the library costs; within a text it stays.
@@ -74,11 +74,14 @@ export class XmlSchema {
 
 /**
  * Parses strict XML 1.0 and hands it to `use`; its memory is given back afterwards, whatever happens. Throws XML_MALFORMED (with the line)
- * or XML_UNSAFE (document types, entities, processing instructions, too deep, too many elements).
+ * or XML_UNSAFE (document types, entities, processing instructions, too deep, more than `elementsMax` elements, 20,000 if not given).
  */
-export function withXml<T>(bytes: Uint8Array, use: (xml: OpenXml) => T): T {
+export function withXml<T>(bytes: Uint8Array, use: (xml: OpenXml) => T, elementsMax?: number): T {
+  const encoding = otherEncoding(bytes)
+  if (encoding !== undefined)
+    throw new HubError('XML_MALFORMED', `the text is written in ${encoding}; save it as UTF-8`)
   if (!isUtf8(bytes)) throw new HubError('XML_MALFORMED', 'the text is not valid UTF-8')
-  scanXml(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
+  scanXml(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'), elementsMax)
   const document = parse(bytes)
   try {
     const nodes = new Map<XmlElement, LibraryElement>()

@@ -168,3 +168,7 @@ function membersOf(
     pointer: `${pointer}/${toToken(name)}`,
   }))
 }
+
+/** Classes of the fields that are really there in a body, least sensitive first. */
+export const classesIn = (body: unknown, schema: Schema): FieldClass[] =>
+  CLASSES.filter((one) => maskBody(body, schema, CLASSES.toSpliced(CLASSES.indexOf(one), 1)).masked.length > 0)

@@ -27,6 +27,8 @@ export class KnownCertificates {
   readonly #known = new Map<string, KnownCertificate>()
   readonly #max: number
   #last: Promise<void> = Promise.resolve()
+  /** Writes of the view, over all lives: so others see whether there is something new to read. */
+  #writes = 0
 
   constructor(views: Views, max: number) {
     this.#views = views
@@ -35,6 +37,7 @@ export class KnownCertificates {
 
   /** Reads the view. What was held is asked for again at the first look, and relied on until then as long as it is fresh. */
   async load(): Promise<void> {
+    this.#writes = await this.#views.cursor(VIEW)
     for (const { key, value } of await this.#views.range(VIEW, '', '~', this.#max)) {
       const { issuer, path, der, ...answer } = JSON.parse(value.toString()) as Row
       this.#known.set(key, {
@@ -44,6 +47,11 @@ export class KnownCertificates {
         held: { issuer, answer: { ...answer, der: Buffer.from(der, 'base64') } },
       })
     }
+  }
+
+  /** Whether the view has been written since it was loaded, by another process. */
+  async isOld(): Promise<boolean> {
+    return (await this.#views.cursor(VIEW)) !== this.#writes
   }
 
   get(fingerprint: string): KnownCertificate | undefined {
@@ -82,7 +90,7 @@ export class KnownCertificates {
 
   /** One write after the other, so that an older answer never overwrites a newer one. */
   #write(key: string, value: string | undefined): Promise<void> {
-    const done = this.#last.then(() => this.#views.apply(VIEW, [{ key, value }], 0))
+    const done = this.#last.then(() => this.#views.apply(VIEW, [{ key, value }], ++this.#writes))
     this.#last = done.catch(() => {})
     return done
   }

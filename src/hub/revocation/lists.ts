@@ -1,5 +1,6 @@
 // Fetches the revocation lists of registered CAs, off the walk: from the places their authorities have entered and from nowhere else.
 // A newer list, signed by the CA, becomes an entry; anything else is reported and nothing comes of it.
+import type { Courier } from '../courier/courier.ts'
 import { toBase64url, toTime } from '../values/encoding.ts'
 import type { Fetch } from '../identity/fetch.ts'
 import { SKEW_MS } from '../identity/ocsp.ts'
@@ -39,17 +40,22 @@ interface Look {
 
 export class RevocationLists {
   readonly #deps: ListDeps
+  readonly #courier: Courier
   readonly #looks = new Map<string, Look>()
 
-  constructor(deps: ListDeps) {
+  constructor(deps: ListDeps, courier: Courier) {
     this.#deps = deps
+    this.#courier = courier
   }
 
-  /** Fetches what is due. Never rejects. */
+  /** Has fetched what is due and not being fetched. Never rejects; what fails is due again at its own time. */
   async look(): Promise<void> {
     const now = this.#deps.clock()
-    const due = this.#sources().filter(({ name }) => (this.#looks.get(name)?.dueAtMs ?? 0) <= now)
-    await Promise.all(due.map(({ country, ca, name }) => this.#lookAt(country, ca, name)))
+    for (const { country, ca, name } of this.#sources()) {
+      if ((this.#looks.get(name)?.dueAtMs ?? 0) > now) continue
+      const run = (): Promise<void> => this.#lookAt(country, ca, name)
+      this.#courier.offer({ id: `${name}/list`, queue: 'lists', priority: 0, run })
+    }
   }
 
   state(): ListState[] {

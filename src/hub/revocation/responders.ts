@@ -8,6 +8,7 @@ import {
   type Responders,
 } from '../identity/authenticate.ts'
 import { type Certificate, readCertificate } from '../identity/certificate.ts'
+import type { Courier } from '../courier/courier.ts'
 import type { Fetch } from '../identity/fetch.ts'
 import { checkOcspTimes, ocspRequest, ocspSubject, RESPONSE_MAX_BYTES, verifyOcsp } from '../identity/ocsp.ts'
 import type { RegisteredCa } from '../identity/register.ts'
@@ -43,20 +44,24 @@ export interface ResponderState {
 const CERTIFICATES_MAX = 10_000
 /** Of a look, and with those who are waiting at the door: a look at many must not keep these from being asked for. */
 const LOOKED_AT_ONCE = 8
-const ASKED_AT_ONCE = 32
+export const ASKED_AT_ONCE = 32
 const NONCE_BYTES = 16
+/** Somebody is waiting at the door. */
+const PRIORITIES = { seen: 0, looked: 1 }
 
 export class ResponderDesk implements Responders {
   readonly #deps: ResponderDeps
+  readonly #courier: Courier
   readonly #known: KnownCertificates
-  readonly #asking = new Map<string, Promise<void>>()
+  readonly #asking = new Map<string, { over: Promise<void>; end(): void }>()
   #registerAt = -1
   #going = ''
   #examined = new WeakSet<readonly Buffer[]>()
   #closed = false
 
-  constructor(deps: ResponderDeps) {
+  constructor(deps: ResponderDeps, courier: Courier) {
     this.#deps = deps
+    this.#courier = courier
     this.#known = new KnownCertificates(deps.views, CERTIFICATES_MAX)
   }
 
@@ -67,11 +72,11 @@ export class ResponderDesk implements Responders {
   readonly answer = (certificate: Certificate, issuer: Certificate): HeldAnswer | undefined =>
     this.#known.answer(certificate.fingerprint, issuer.fingerprint)
 
-  seen({ path, chain }: ProvedSigner): void {
+  seen({ path, chain }: Pick<ProvedSigner, 'path' | 'chain'>): void {
     const { fingerprint } = chain[0]!
     const known = this.#known.get(fingerprint)
     if (!known) void this.#known.set(fingerprint, { path, dueAtMs: 0, failures: 0 }).catch(this.#failed(fingerprint))
-    if ((known?.dueAtMs ?? 0) <= this.#deps.clock()) this.#ask(fingerprint)
+    if ((known?.dueAtMs ?? 0) <= this.#deps.clock()) this.#ask(fingerprint, PRIORITIES.seen)
   }
 
   /** Asks what is due, of the certificates registered and seen. Never rejects. */
@@ -80,10 +85,10 @@ export class ResponderDesk implements Responders {
     for (const [fingerprint, { dueAtMs }] of this.#known.entries()) {
       if (this.#closed) return
       if (dueAtMs > this.#deps.clock()) continue
-      while (this.#asking.size >= LOOKED_AT_ONCE) await Promise.race(this.#asking.values())
-      this.#ask(fingerprint)
+      while (this.#asking.size >= LOOKED_AT_ONCE) await Promise.race(this.#underWay())
+      this.#ask(fingerprint, PRIORITIES.looked)
     }
-    await Promise.all(this.#asking.values())
+    await Promise.all(this.#underWay())
   }
 
   state(): ResponderState {
@@ -104,9 +109,14 @@ export class ResponderDesk implements Responders {
     }
   }
 
-  async close(): Promise<void> {
+  /** What is being asked is waited for by closing the courier. */
+  close(): void {
     this.#closed = true
-    await Promise.all(this.#asking.values())
+    for (const { end } of this.#asking.values()) end()
+  }
+
+  #underWay(): Promise<void>[] {
+    return [...this.#asking.values()].map(({ over }) => over)
   }
 
   /** Certificates in the register are asked for before their first message, once after each change of it. */
@@ -134,14 +144,23 @@ export class ResponderDesk implements Responders {
     return (error) => this.#deps.report(`what is known of certificate ${fingerprint}`, error)
   }
 
-  /** Begins to ask, once at a time for a certificate. When too many are being asked for, it waits for the next look. */
-  #ask(fingerprint: string): void {
+  /** Has it asked, once at a time for a certificate. When too many are being asked for, it waits for the next look. */
+  #ask(fingerprint: string, priority: number): void {
     const known = this.#known.get(fingerprint)
     if (!known || this.#closed || this.#asking.has(fingerprint) || this.#asking.size >= ASKED_AT_ONCE) return
-    const asking = this.#askFor(fingerprint, known)
-      .catch(this.#failed(fingerprint))
-      .finally(() => this.#asking.delete(fingerprint))
-    this.#asking.set(fingerprint, asking)
+    let finish = (): void => {}
+    const over = new Promise<void>((resolve) => (finish = resolve))
+    const end = (): void => {
+      this.#asking.delete(fingerprint)
+      finish()
+    }
+    const run = async (): Promise<void> => {
+      // A failure is kept with the certificate, and it is due again at its own time.
+      if (!this.#closed) await this.#askFor(fingerprint, known).catch(this.#failed(fingerprint))
+      end()
+    }
+    this.#asking.set(fingerprint, { over, end })
+    if (!this.#courier.offer({ id: `${fingerprint}/ocsp`, queue: 'responders', priority, run })) end()
   }
 
   async #askFor(fingerprint: string, known: KnownCertificate): Promise<void> {

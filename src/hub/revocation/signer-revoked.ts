@@ -36,7 +36,7 @@ type Signed = Map<string, { doubt: Doubt; readers: Map<string, { row: AudienceRo
 export async function followSignerRevoked(deps: SignerRevokedDeps): Promise<Follower> {
   const { journal, views, onFault } = deps
   let saved = await views.cursor(VIEW)
-  if (saved > journal.size()) {
+  if (saved > (await journal.current())) {
     await views.empty(VIEW)
     saved = 0
   }
@@ -44,14 +44,13 @@ export async function followSignerRevoked(deps: SignerRevokedDeps): Promise<Foll
     journal,
     from: saved,
     onFault,
-    async handle(entries) {
-      const next = entries.at(-1)!.index + 1
+    kinds: [...REVOKING_KINDS],
+    async handle(entries, next) {
       const told: { key: string; value: string }[] = []
-      for (const entry of entries)
-        if (entry.outcome === 'accepted' && REVOKING_KINDS.has(entry.kind)) told.push(...(await tell(entry, deps)))
+      for (const entry of entries) if (entry.outcome === 'accepted') told.push(...(await tell(entry, deps)))
       if (told.length === 0 && next - saved < SAVE_EVERY) return
-      saved = next
       await views.apply(VIEW, told, next)
+      saved = next
     },
   })
 }

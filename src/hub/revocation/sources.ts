@@ -1,6 +1,8 @@
 // The sources of revocations together: looked at now and then, and at once when the register has changed.
+import type { Couriers } from '../courier/courier.ts'
+import { inProcessCouriers } from '../courier/in-process-courier.ts'
 import { type ListDeps, type ListState, RevocationLists } from './lists.ts'
-import { ResponderDesk, type ResponderDeps, type ResponderState } from './responders.ts'
+import { ASKED_AT_ONCE, ResponderDesk, type ResponderDeps, type ResponderState } from './responders.ts'
 
 export interface RevocationSources {
   /** For `Identities.responders`. */
@@ -12,12 +14,19 @@ export interface RevocationSources {
   close(): Promise<void>
 }
 
+export interface SourcesDeps extends ListDeps, ResponderDeps {
+  /** Absent: a courier within this process. */
+  couriers?: Couriers
+}
+
 const SOON_MS = 50
 
 /** Starts to look every `everyMs` milliseconds. What fails is reported and tried again; nothing here throws. */
-export async function followSources(deps: ListDeps & ResponderDeps): Promise<RevocationSources> {
-  const lists = new RevocationLists(deps)
-  const responders = new ResponderDesk(deps)
+export async function followSources(deps: SourcesDeps): Promise<RevocationSources> {
+  const { couriers = inProcessCouriers(deps) } = deps
+  const courier = couriers('revocation', { concurrencyPerQueue: ASKED_AT_ONCE })
+  const lists = new RevocationLists(deps, courier)
+  const responders = new ResponderDesk(deps, courier)
   await responders.load()
   let closed = false
   let soon: NodeJS.Timeout | undefined
@@ -38,8 +47,9 @@ export async function followSources(deps: ListDeps & ResponderDeps): Promise<Rev
       closed = true
       clearInterval(timer)
       clearTimeout(soon)
-      await responders.close()
+      responders.close()
       await Promise.all(looks.map(({ stop }) => stop()))
+      await courier.close()
     },
   }
 }

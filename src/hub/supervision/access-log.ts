@@ -1,16 +1,19 @@
 // The access log: what each regulator was given, durable within a second, and anchored in the journal by hub.access so that nobody
-// rewrites it unnoticed. Rows wait in one space until they are anchored and lie in another, by entry, from then on.
+// rewrites it unnoticed. Rows wait in one space, batch by batch, until they are anchored and lie in another, by entry, from then on. Each
+// process of a hub writes and anchors what it gave itself.
 import { type FeedRow, WITHDRAWN_VIEW } from '../feed/row.ts'
+import { createHash } from 'node:crypto'
 import type { Json } from '../journal/heads.ts'
 import type { Cursors } from '../journal/journal.ts'
 import { toTime } from '../values/encoding.ts'
+import { type KeptBatch, type OpenBatch, OpenBatches, remainderOf } from './open-batches.ts'
 import { type AccessRow, bucketOf, type Reader, rootOf, rowKeyOf, UNLOGGED_KINDS } from './access-rows.ts'
 
 export type { Way } from './access-rows.ts'
 
-const OPEN = 'access-open'
 const ANCHORED = 'access'
-const BATCH_ROWS_MAX = 10_000
+/** A batch is written as a whole when it has changed, so it must not grow large. */
+const BATCH_ROWS_MAX = 1_000
 
 /** An anchored row: `anchor` is the index of the hub.access entry that covers it. */
 export type AnchoredRow = AccessRow & { anchor: number }
@@ -30,6 +33,8 @@ export interface AccessLogDeps {
   anchor(anchor: Anchor): Promise<number>
   /** Least time between two anchors of a reader. */
   anchorMs: number
+  /** Name of this process, which no other one has, if the hub has several. */
+  process?: string
 }
 
 interface Batch {
@@ -38,15 +43,15 @@ interface Batch {
   sinceMs: number
   rows: AccessRow[]
   channels: Map<string, Channel>
+  /** Where it lies until it is anchored; more than one only where each row has its own place. */
+  keys: string[]
+  /** As it was written last. */
+  written?: KeptBatch
+  /** Something has changed since. */
+  dirty: boolean
+  /** A write of it failed, and may have taken effect. */
+  unsure: boolean
 }
-
-const newBatch = (reader: string, id: string, sinceMs: number): Batch => ({
-  reader,
-  id,
-  sinceMs,
-  rows: [],
-  channels: new Map(),
-})
 
 /** One way of one reader within a batch: gives arrive in the order of the feed. */
 export interface Channel {
@@ -56,29 +61,57 @@ export interface Channel {
 
 export class AccessLog {
   readonly #deps: AccessLogDeps
+  readonly #kept: OpenBatches
   readonly #open = new Map<string, Batch>()
   /** Batches that take no more rows and wait to be anchored. */
   #closed: Batch[] = []
-  readonly #dirty = new Set<AccessRow>()
+  /** Tells batches of the same moment, and of other processes, apart. */
+  #made = 0
+  readonly #mark: string
   #anchoring: Promise<void> | undefined
   #failing = false
 
   constructor(deps: AccessLogDeps) {
+    const { cursors, process } = deps
     this.#deps = deps
+    this.#kept = new OpenBatches(cursors, process)
+    this.#mark = process === undefined ? '' : `${createHash('sha256').update(process).digest('hex').slice(0, 8)}-`
   }
 
-  /** Takes up the rows that an earlier process had not anchored. */
+  /** Takes up what an earlier process of this name had not anchored; alone, what any had not. */
   async start(): Promise<void> {
-    const batches = new Map<string, Batch>()
-    for (const { value } of await this.#deps.cursors.list(OPEN, '')) {
-      const row = value as unknown as AccessRow
-      const key = `${row.reader} ${row.batch}`
-      const batch = batches.get(key) ?? newBatch(row.reader, row.batch, 0)
-      batch.rows.push(row)
-      batches.set(key, batch)
-    }
-    this.#closed = [...batches.values()]
+    await this.#takeUp((process) => this.#deps.process === undefined || process === this.#deps.process)
+    this.#made = this.#closed.length
+  }
+
+  /** Takes up what processes that are gone had not anchored. One that only seemed to be gone finds out, and loses and repeats nothing. */
+  async takeUp(alive: ReadonlySet<string>): Promise<void> {
+    await this.#takeUp((process) => process !== this.#kept.process && !alive.has(process))
+  }
+
+  async #takeUp(gone: (process: string) => boolean): Promise<void> {
+    for (const open of await this.#kept.all())
+      if (gone(open.of) && !this.#closed.some(({ keys }) => keys.includes(open.key)) && (await this.#kept.take(open)))
+        this.#addTaken(open)
     for (const { rows } of this.#closed) rows.sort((a, b) => a.n - b.n)
+  }
+
+  #addTaken({ key, kept }: OpenBatch): void {
+    const { reader, batch: id, rows } = kept
+    const known = this.#closed.find((batch) => batch.reader === reader && batch.id === id)
+    if (known) {
+      known.rows.push(...rows)
+      known.keys.push(key)
+    } else this.#closed.push({ ...this.#newBatch(reader, id, 0), rows: [...rows], keys: [key] })
+  }
+
+  #newBatch(reader: string, id: string, sinceMs: number): Batch {
+    const keys = [this.#kept.keyOf(reader, id)]
+    return { reader, id, sinceMs, rows: [], channels: new Map(), keys, dirty: false, unsure: false }
+  }
+
+  #newId(sinceMs: number): string {
+    return `${toTime(sinceMs)}-${this.#mark}${this.#made++}`
   }
 
   /** Where to write down what a reader is given by one way. Holds over batches. */
@@ -102,7 +135,7 @@ export class AccessLog {
     }
     if (!batch) {
       const sinceMs = this.#deps.clock()
-      batch = newBatch(reader, `${toTime(sinceMs)}-${this.#closed.length}`, sinceMs)
+      batch = this.#newBatch(reader, this.#newId(sinceMs), sinceMs)
       this.#open.set(reader, batch)
     }
     return batch
@@ -145,7 +178,7 @@ export class AccessLog {
     range.to = Math.max(range.to, index)
     range.count++
     range.until = until
-    this.#dirty.add(range)
+    batch.dirty = true
   }
 
   /** Whether what was given last could not be written down: until it can, nothing more is given. */
@@ -155,16 +188,60 @@ export class AccessLog {
 
   /** Makes everything durable that was given so far. */
   async flush(): Promise<void> {
-    const rows = [...this.#dirty]
-    this.#dirty.clear()
+    const changed = [...this.#open.values(), ...this.#closed].filter(({ dirty }) => dirty)
     try {
-      await Promise.all(rows.map((row) => this.#deps.cursors.put(OPEN, rowKeyOf(row), { ...row } as unknown as Json)))
+      await Promise.all(changed.map((batch) => this.#write(batch)))
       this.#failing = false
     } catch (fault) {
       this.#failing = true
-      for (const row of rows) this.#dirty.add(row)
       throw fault
     }
+  }
+
+  async #write(batch: Batch): Promise<void> {
+    const { reader, id, written } = batch
+    const kept = { reader, batch: id, rows: batch.rows.map((row) => ({ ...row })) }
+    batch.dirty = false
+    try {
+      // Taken, anchored and moved before we knew that it had been written at all.
+      const moved = batch.unsure && !written && (await this.#anchoredOf(kept.rows)).length > 0
+      if (!moved && (await this.#kept.write(batch.keys[0]!, written, kept))) {
+        batch.written = kept
+        batch.unsure = false
+        return
+      }
+      await this.#giveWay(batch)
+    } catch (fault) {
+      batch.dirty = true
+      batch.unsure = true
+      throw fault
+    }
+  }
+
+  /** Another process has taken the batch, believing this one gone: what it does not have goes into a new one. */
+  async #giveWay(batch: Batch): Promise<void> {
+    const now = await this.#kept.get(batch.keys[0]!)
+    if (now && now.taken === undefined) {
+      // Our own, whose answer was lost.
+      batch.written = now
+      return this.#write(batch)
+    }
+    const taken = now?.rows ?? (await this.#anchoredOf(batch.rows))
+    if (this.#open.get(batch.reader) === batch) this.#open.delete(batch.reader)
+    this.#closed = this.#closed.filter((one) => one !== batch)
+    batch.channels.clear()
+    const rest = remainderOf(batch.rows, taken)
+    if (rest.length === 0) return
+    const sinceMs = this.#deps.clock()
+    const next = this.#newBatch(batch.reader, this.#newId(sinceMs), sinceMs)
+    next.rows = rest.map((row, n) => ({ ...row, batch: next.id, n }))
+    this.#closed.push(next)
+    await this.#write(next)
+  }
+
+  async #anchoredOf(rows: readonly AccessRow[]): Promise<AccessRow[]> {
+    const found = await Promise.all(rows.map((row) => this.#deps.cursors.get(ANCHORED, rowKeyOf(row))))
+    return found.filter((row) => row !== undefined) as unknown as AccessRow[]
   }
 
   /** Anchors the batches whose time has come. One run at a time. */
@@ -180,23 +257,26 @@ export class AccessLog {
     for (let batch = this.#closed[0]; batch; batch = this.#closed[0]) {
       const { reader, id, rows } = batch
       if (rows.length > 0)
-        await this.#move(rows, await this.#deps.anchor({ reader, batch: id, rows, root: rootOf(rows) }))
+        await this.#move(batch, await this.#deps.anchor({ reader, batch: id, rows, root: rootOf(rows) }))
       this.#closed.shift()
     }
   }
 
-  async #move(rows: readonly AccessRow[], anchor: number): Promise<void> {
+  async #move({ rows, keys }: Batch, anchor: number): Promise<void> {
     const { cursors } = this.#deps
     await Promise.all(rows.map((row) => cursors.put(ANCHORED, rowKeyOf(row), { ...row, anchor } as unknown as Json)))
     // Only now: what dies in between is found in both places, never in none.
-    await Promise.all(rows.map((row) => cursors.put(OPEN, rowKeyOf(row), undefined)))
+    await Promise.all(keys.map((key) => this.#kept.remove(key)))
   }
 
-  /** Every row that lies in the bucket of an entry, anchored or not. */
+  /** Every row that lies in the bucket of an entry, anchored or not, given by whichever process. */
   async rowsNear(index: number): Promise<(AccessRow & { anchor?: number })[]> {
     const near = (row: AccessRow): boolean => bucketOf(row.from) === bucketOf(index)
-    const waiting = [...this.#open.values(), ...this.#closed].flatMap(({ rows }) => rows.filter(near))
+    // In this order: what is moved meanwhile is found in both places.
+    const own = [...this.#open.values(), ...this.#closed].flatMap(({ rows }) => rows)
+    const others = (await this.#kept.all()).filter(({ of }) => of !== this.#kept.process)
     const anchored = await this.#deps.cursors.list(ANCHORED, `${bucketOf(index)}/`)
+    const waiting = [...others.flatMap(({ kept }) => kept.rows), ...own].filter(near)
     const known = new Map(waiting.map((row): [string, AccessRow] => [rowKeyOf(row), row]))
     for (const { key, value } of anchored) known.set(key, value as unknown as AnchoredRow)
     return [...known.values()]

@@ -6,7 +6,7 @@ import type { AudienceRow } from '../message/message.ts'
 import type { Purpose } from './purpose.ts'
 
 /** How an entry was read. */
-export type Way = 'subscription' | 'pull' | 'entry' | 'bundle' | 'attachment' | 'history'
+export type Way = 'subscription' | 'pull' | 'entry' | 'bundle' | 'attachment' | 'history' | 'case'
 
 export interface Reader {
   reader: PartyUrn

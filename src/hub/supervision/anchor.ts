@@ -5,12 +5,13 @@ import { countryOf, FULL } from '../message/audience.ts'
 import type { PartyUrn } from '../message/envelope.ts'
 import { derivedId } from '../message/hub-message.ts'
 import { appendOwnEntry, type OwnEntry, type OwnEntryDeps } from '../own-entry.ts'
-import { AccessLog, type Anchor } from './access-log.ts'
+import { AccessLog, type AccessLogDeps, type Anchor } from './access-log.ts'
 
 const TICK_MS = 1_000
 
 /** Least time between two anchors of one regulator. */
 export const ANCHOR_MS = 60_000
+const TAKE_UP_EVERY_MS = 5_000
 
 export interface AnchorDeps extends OwnEntryDeps {
   register: Pick<FoldedRegister, 'parties'>
@@ -68,11 +69,11 @@ export async function appendOnce(entry: OwnEntry, deps: OwnEntryDeps): Promise<n
 
 /** The access log at work: durable every second, anchored when its time has come. */
 export async function keepAccessLog(
-  deps: AnchorDeps & { cursors: ConstructorParameters<typeof AccessLog>[0]['cursors']; onFault(error: unknown): void },
+  deps: AnchorDeps & Pick<AccessLogDeps, 'cursors' | 'process'> & { onFault(error: unknown): void },
 ): Promise<{ log: AccessLog; close(): Promise<void> }> {
-  const { cursors, clock, onFault } = deps
+  const { cursors, clock, onFault, process } = deps
   const anchor = (batch: Anchor): Promise<number> => anchorAccess(batch, deps)
-  const log = new AccessLog({ cursors, clock, anchor, anchorMs: ANCHOR_MS })
+  const log = new AccessLog({ cursors, clock, anchor, anchorMs: ANCHOR_MS, ...(process !== undefined && { process }) })
   await log.start()
   let running: Promise<void> | undefined
   const tick = async (): Promise<void> => {
@@ -93,6 +94,30 @@ export async function keepAccessLog(
       await running
       // What is not anchored yet is anchored by the next process.
       await log.flush()
+    },
+  }
+}
+
+/** Has what processes that are gone had not anchored taken up by this one, now and every five seconds; `alive` gives the names of those that are not. */
+export function takeUpForGone(deps: {
+  log: Pick<AccessLog, 'takeUp'>
+  alive(): Promise<ReadonlySet<string>>
+  onFault(error: unknown): void
+}): { close(): Promise<void> } {
+  const { log, alive, onFault } = deps
+  let running: Promise<void> | undefined
+  const take = (): void => {
+    running ??= alive()
+      .then((processes) => log.takeUp(processes))
+      .catch(onFault)
+      .finally(() => (running = undefined))
+  }
+  take()
+  const timer = setInterval(take, TAKE_UP_EVERY_MS)
+  return {
+    async close() {
+      clearInterval(timer)
+      await running
     },
   }
 }

@@ -2,6 +2,7 @@
 import { HubError } from '../errors.ts'
 import { type FeedRow, WITHDRAWN_VIEW } from '../feed/row.ts'
 import type { Register } from '../identity/register.ts'
+import { countryOf } from '../message/audience.ts'
 import type { PartyUrn } from '../message/envelope.ts'
 import type { AudienceRow } from '../message/message.ts'
 import type { AccessLog, Channel, Way } from './access-log.ts'
@@ -20,6 +21,12 @@ export function hasRight(register: Pick<Register, 'party'>, party: PartyUrn, { c
   return entry?.state === 'active' && (entry.supervises ?? []).some((kind) => kind === covers || kind === '*')
 }
 
+/** What may be seen of a message by a party abroad, at a hub that says which country it belongs to: that there is one. */
+export const ABROAD_VIEW = 'abroad'
+
+/** Of the hub and its ledgers everybody reads what concerns them; what is traded leaves a country over lanes, where it is written down. */
+const isTraded = (kind: string): boolean => !kind.startsWith('hub.') && !kind.startsWith('ledger.')
+
 /** The right of an audience row as a feed row keeps it. */
 export const rightOf = ({ by, covers }: AudienceRow): Right =>
   by === 'supervision' && covers !== undefined ? { covers } : {}
@@ -27,10 +34,13 @@ export const rightOf = ({ by, covers }: AudienceRow): Right =>
 export class Readings {
   readonly #register: Pick<Register, 'party'>
   readonly #log: Pick<AccessLog, 'channel' | 'failing'>
+  readonly #home: string | undefined
 
-  constructor(register: Pick<Register, 'party'>, log: Pick<AccessLog, 'channel' | 'failing'>) {
+  /** `home`: the country (ISO 3166-1 alpha-2) this deployment belongs to; absent: it says of none. */
+  constructor(register: Pick<Register, 'party'>, log: Pick<AccessLog, 'channel' | 'failing'>, home?: string) {
     this.#register = register
     this.#log = log
+    this.#home = home
   }
 
   /** The purpose a reader may read for; undefined for those who need none. Throws PURPOSE_REQUIRED for a regulator without one, OVERLOADED while readings cannot be written down. */
@@ -41,9 +51,11 @@ export class Readings {
     return given
   }
 
-  /** The row as the party may see it now: in its view, or withheld because the right has been withdrawn. */
+  /** The row as the party may see it now: in its view, without its body for a reader abroad, or withheld because the right has been withdrawn. */
   shown(party: PartyUrn, row: FeedRow): FeedRow {
-    return hasRight(this.#register, party, row) ? row : { ...row, view: WITHDRAWN_VIEW }
+    if (!hasRight(this.#register, party, row)) return { ...row, view: WITHDRAWN_VIEW }
+    const isAbroad = this.#home !== undefined && countryOf(party) !== this.#home
+    return isAbroad && isTraded(row.kind) ? { ...row, view: ABROAD_VIEW } : row
   }
 
   /** Where to write down what this reader is given; undefined for readers who are not regulators. */

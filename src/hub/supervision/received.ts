@@ -1,6 +1,6 @@
 // Delivered receipts: what a recipient acknowledged, and whether one entry is among it.
 import type { HubAcknowledgement } from '../../../schemas/types.d.ts'
-import type { Finding } from '../errors.ts'
+import { type Finding, HubError } from '../errors.ts'
 import { leafHash, auditPath } from '../evidence/merkle.ts'
 import { feedHead, readRows } from '../feed/row.ts'
 import type { Head } from '../journal/heads.ts'
@@ -20,9 +20,12 @@ export interface Received {
   head(party: PartyUrn): Promise<number>
   /** Hex root over the receipts of the items from..to of a feed; undefined unless it holds them all. */
   root(party: PartyUrn, from: number, to: number): Promise<string | undefined>
+  /** Waits, for a bounded time, until the feeds hold every entry there is; false if they do not. */
+  fed(): Promise<boolean>
 }
 
-export const receivedOf = (deps: FeedDeps): Received => ({
+export const receivedOf = ({ fed, ...deps }: FeedDeps & Pick<Received, 'fed'>): Received => ({
+  fed,
   epoch: () => deps.journal.epoch,
   head: (party) => feedHead(deps.views, party),
   async root(party, from, to) {
@@ -36,7 +39,10 @@ export const deliveredKey = (views: Pick<JudgeViews, 'key'>, party: PartyUrn): s
 
 const finding = (code: string, path: string, message: string): Finding => ({ code, path, message })
 
-/** What is wrong with an acknowledgement whose form is good; `last` is the range acknowledged before. */
+/**
+ * What is wrong with an acknowledgement whose form is good; `last` is the range acknowledged before. Throws VIEW_BEHIND if the feeds lag:
+ * then nobody can tell whether the items are there.
+ */
 export async function findAcknowledgement(
   { feed, epoch, from, to, root }: HubAcknowledgement,
   last: Head['value'] | undefined,
@@ -51,7 +57,11 @@ export async function findAcknowledgement(
         params: { acknowledged: last['to'] as number },
       },
     ]
-  const head = await received.head(feed)
+  let head = await received.head(feed)
+  if (to > head) {
+    if (!(await received.fed())) throw new HubError('VIEW_BEHIND', 'the feeds lag behind the journal')
+    head = await received.head(feed)
+  }
   if (to > head) return [finding('RANGE_BEYOND_FEED', '/to', `the newest item of the feed is ${head}`)]
   const held = await received.root(feed, from, to)
   return held === root ? [] : [finding('ROOT_DIFFERS', '/root', 'is not the root over the receipts of these items')]

@@ -66,3 +66,9 @@ export function divideRounded(numerator: bigint, denominator: bigint, _rounding:
 
 const magnitude = (value: bigint): bigint => (value < 0n ? -value : value)
 const atScale = (value: Decimal, scale: number): bigint => value.digits * 10n ** BigInt(scale - value.scale)
+
+/** How far two decimals lie apart, never below zero. */
+export function decimalDistance(a: Decimal, b: Decimal): Decimal {
+  const difference = subtractDecimals(a, b)
+  return difference.digits < 0n ? negateDecimal(difference) : difference
+}

@@ -1,5 +1,6 @@
 // Findings are written once, in a table per room with both languages; the text of one is filled from its params.
 import type { Finding } from '../errors.ts'
+import { shownParams } from './shown.ts'
 
 /** What one finding code says. `{name}` in a text stands for the param of that name. */
 export interface FindingText {
@@ -19,14 +20,13 @@ export function fillText(text: string, params: Finding['params'] = {}): string {
   )
 }
 
-/** Makes flaws of a table: the code must be in it. */
+/** Makes flaws of a table: the code must be in it. No param shows the identity number of a person. */
 export const flawsOf =
   <T extends FindingCodes>(table: T) =>
-  (code: keyof T & string, params?: Finding['params']): Flaw => ({
-    code,
-    message: fillText(table[code]!.en, params),
-    ...(params === undefined ? {} : { params }),
-  })
+  (code: keyof T & string, given?: Finding['params']): Flaw => {
+    const params = given && shownParams(given)
+    return { code, message: fillText(table[code]!.en, params), ...(params && { params }) }
+  }
 
 /** Makes findings of a table: the code must be in it; path is a JSON Pointer into the body. */
 export const findingsOf = <T extends FindingCodes>(table: T) => {

@@ -4,7 +4,7 @@ import type { LedgerTrust } from '../../../../schemas/types.d.ts'
 import type { Address } from '../../packet.ts'
 import { deployGateway, deployNotary, openDeployer } from './deploy.ts'
 import { readSealed } from './extra-data.ts'
-import { readHeader } from './header.ts'
+import { type Consensus, readHeader } from './header.ts'
 import { evmReader } from './reader.ts'
 
 export interface InitOptions {
@@ -13,7 +13,7 @@ export interface InitOptions {
   chainId: number
   /** 32 bytes of the account that pays, owns the ledger's end of its lanes, and writes notes. */
   key: Uint8Array
-  consensus: LedgerTrust['consensus']
+  consensus: Consensus
   /** Keys of the relay validators. */
   validators: readonly Address[]
   threshold: number

@@ -26,6 +26,7 @@ export async function provedRanges(
 ): Promise<SupervisedRange[]> {
   const { chainId, gateway, notary, consensus, root } = trust
   if (!notary) throw new ProofRefused('LEDGER', `no notary contract of ${trust.ledger} is trusted`)
+  if (consensus === 'hub') throw new ProofRefused('LEDGER', `${trust.ledger} is a hub, which has no notary contract`)
   const transport = evmTransport({ urls: [url], chainId, contracts: { gateway, notary }, deployedAt, clock })
   const verifier = evmVerifier(consensus)
   const nowS = Math.floor(clock() / 1000)

@@ -1,4 +1,5 @@
-// What is said of an identifier that cannot be right. MALFORMED: not of its form; CHECK_DIGIT: of its form, but mistyped somewhere.
+// What is said of an identifier that cannot be right. MALFORMED: not of its form; CHECK_DIGIT: of its form, but mistyped somewhere. Numbers of
+// goods, conveyances and companies are named; those of people and of accounts never are.
 import { flawsOf, type FindingCodes, type Flaw } from '../finding.ts'
 
 export const identifierCodes = {
@@ -7,33 +8,45 @@ export const identifierCodes = {
     zh: '集装箱号应为四个字母(第四位为 U、J 或 Z)加七位数字(ISO 6346)。',
   },
   CONTAINER_CHECK_DIGIT: {
-    en: 'The check digit of the container number should be {expected}.',
-    zh: '集装箱号校验位应为 {expected}。',
+    en: 'The check digit of the container number {value} should be {expected}.',
+    zh: '集装箱号 {value} 的校验位应为 {expected}。',
   },
   IMO_MALFORMED: { en: 'An IMO ship number is seven digits.', zh: 'IMO 船舶编号应为七位数字。' },
   IMO_CHECK_DIGIT: {
-    en: 'The check digit of the IMO ship number should be {expected}.',
-    zh: 'IMO 船舶编号校验位应为 {expected}。',
+    en: 'The check digit of the IMO ship number {value} should be {expected}.',
+    zh: 'IMO 船舶编号 {value} 的校验位应为 {expected}。',
   },
   AWB_MALFORMED: {
     en: 'An air waybill number is three digits, an optional hyphen, and eight digits.',
     zh: '航空运单号应为三位数字、可选连字符和八位数字。',
   },
   AWB_CHECK_DIGIT: {
-    en: 'The check digit of the air waybill number should be {expected}.',
-    zh: '航空运单号校验位应为 {expected}。',
+    en: 'The check digit of the air waybill number {value} should be {expected}.',
+    zh: '航空运单号 {value} 的校验位应为 {expected}。',
   },
   GTIN_MALFORMED: { en: 'A GTIN-14 is fourteen digits.', zh: 'GTIN-14 应为十四位数字。' },
-  GTIN_CHECK_DIGIT: { en: 'The check digit of the GTIN should be {expected}.', zh: 'GTIN 校验位应为 {expected}。' },
+  GTIN_CHECK_DIGIT: {
+    en: 'The check digit of the GTIN {value} should be {expected}.',
+    zh: 'GTIN {value} 的校验位应为 {expected}。',
+  },
   GLN_MALFORMED: { en: 'A GLN is thirteen digits.', zh: 'GLN 应为十三位数字。' },
-  GLN_CHECK_DIGIT: { en: 'The check digit of the GLN should be {expected}.', zh: 'GLN 校验位应为 {expected}。' },
+  GLN_CHECK_DIGIT: {
+    en: 'The check digit of the GLN {value} should be {expected}.',
+    zh: 'GLN {value} 的校验位应为 {expected}。',
+  },
   SSCC_MALFORMED: { en: 'An SSCC is eighteen digits.', zh: 'SSCC 应为十八位数字。' },
-  SSCC_CHECK_DIGIT: { en: 'The check digit of the SSCC should be {expected}.', zh: 'SSCC 校验位应为 {expected}。' },
+  SSCC_CHECK_DIGIT: {
+    en: 'The check digit of the SSCC {value} should be {expected}.',
+    zh: 'SSCC {value} 的校验位应为 {expected}。',
+  },
   LEI_MALFORMED: {
     en: 'A legal entity identifier is eighteen capital letters or digits and two check digits (ISO 17442).',
     zh: '法人识别编码应为十八位大写字母或数字加两位校验数字(ISO 17442)。',
   },
-  LEI_CHECK_DIGIT: { en: 'The check digits of the legal entity identifier are wrong.', zh: '法人识别编码校验位错误。' },
+  LEI_CHECK_DIGIT: {
+    en: 'The check digits of the legal entity identifier {value} are wrong.',
+    zh: '法人识别编码 {value} 校验位错误。',
+  },
   BIC_MALFORMED: {
     en: 'A BIC is eight or eleven capital letters or digits: four for the party, two for the country, two for the place, three for the branch (ISO 9362).',
     zh: 'BIC 应为八位或十一位大写字母或数字:四位机构、两位国家、两位地区、三位分支(ISO 9362)。',
@@ -58,8 +71,8 @@ export const identifierCodes = {
     zh: '统一社会信用代码应为十八位数字或大写字母(不含 I、O、S、V、Z)(GB 32100)。',
   },
   USCC_CHECK_DIGIT: {
-    en: 'The check character of the unified social credit code should be {expected}.',
-    zh: '统一社会信用代码校验码应为 {expected}。',
+    en: 'The check character of the unified social credit code {value} should be {expected}.',
+    zh: '统一社会信用代码 {value} 的校验码应为 {expected}。',
   },
   CUSTOMS_REGISTRATION_MALFORMED: {
     en: 'A customs registration code is ten digits or capital letters, the first four digits for the place.',

@@ -1,30 +1,32 @@
 // The courier within one process: each queue apart, work tried again with growing patience, and a queue in which everything fails left
 // alone for a while, then tried with one piece.
-import type { Clock } from '../../hub/index.ts'
-import type { Courier, Job, QueueState } from '../courier.ts'
+import type { Clock } from '../clock.ts'
+import {
+  bury,
+  COURIER_TERMS,
+  faultText,
+  patience,
+  type Courier,
+  type Couriers,
+  type CourierTerms,
+  type DeadLetter,
+  type Job,
+  type QueueState,
+} from './courier.ts'
 
-export interface InProcessCourierOptions {
+export interface InProcessCourierOptions extends Partial<CourierTerms> {
   clock: Clock
-  concurrencyPerQueue?: number
-  /** Of one piece, after each fault of its own. */
-  backoff?: Patience
-  /** Of a whole queue, after so many faults in a row. */
-  breaker?: Patience & { faults: number }
   /** Calls `run` once after `delayMs`; returns the undo. */
   timer?: (run: () => void, delayMs: number) => () => void
   onFault?(job: Job, error: unknown): void
-}
-
-/** Doubles from the first to the most. */
-export interface Patience {
-  firstMs: number
-  maxMs: number
 }
 
 interface Piece {
   job: Job
   arrival: number
   faults: number
+  /** Those of them while its queue was not broken. */
+  ownFaults: number
 }
 
 interface Queue {
@@ -39,16 +41,18 @@ interface Queue {
   lastFault?: string
 }
 
-const CONCURRENCY = 8
-const BACKOFF: Patience = { firstMs: 250, maxMs: 30_000 }
-const BREAKER = { faults: 5, firstMs: 1_000, maxMs: 60_000 }
-const FAULT_LENGTH_MAX = 300
+/** The couriers of a hub that is alone. */
+export const inProcessCouriers =
+  (options: Pick<InProcessCourierOptions, 'clock' | 'onFault'>): Couriers =>
+  (_purpose, terms) =>
+    inProcessCourier({ ...options, ...terms })
 
 export function inProcessCourier(options: InProcessCourierOptions): Courier {
-  const { clock, concurrencyPerQueue = CONCURRENCY, backoff = BACKOFF, breaker = BREAKER } = options
+  const { clock, concurrencyPerQueue, backoff, breaker, giveUp } = { ...COURIER_TERMS, ...options }
   const { timer = realTimer, onFault } = options
   const queues = new Map<string, Queue>()
   const held = new Set<string>()
+  const dead = new Map<string, DeadLetter>()
   const waiters = new Set<() => void>()
   let arrivals = 0
   let running = 0
@@ -85,9 +89,12 @@ export function inProcessCourier(options: InProcessCourierOptions): Courier {
   }
   const failed = (queue: Queue, piece: Piece, error: unknown): void => {
     onFault?.(piece.job, error)
-    queue.lastFault = (error instanceof Error ? error.message : String(error)).slice(0, FAULT_LENGTH_MAX)
+    queue.lastFault = faultText(error)
     queue.faultsInRow++
     if (closed) return
+    // Where everything fails it says nothing of the piece.
+    if (!queue.broken) piece.ownFaults++
+    if (piece.ownFaults >= giveUp.faults) return letGo(piece, queue.lastFault)
     if (queue.faultsInRow >= breaker.faults) breakQueue(queue)
     const awake = (): void => {
       queue.resting.delete(piece)
@@ -95,6 +102,17 @@ export function inProcessCourier(options: InProcessCourierOptions): Courier {
       pump(queue)
     }
     queue.resting.set(piece, timer(awake, patience(backoff, piece.faults++)))
+  }
+  const letGo = ({ job }: Piece, fault: string): void => {
+    held.delete(job.id)
+    const letter = { id: job.id, queue: job.queue, fault, untilMs: clock() + giveUp.pauseMs }
+    bury(dead, letter, clock() - giveUp.pauseMs)
+    job.givenUp?.()
+  }
+  const isDead = (id: string): boolean => {
+    if ((dead.get(id)?.untilMs ?? 0) > clock()) return true
+    dead.delete(id)
+    return false
   }
   /** Pieces that were running when it broke change nothing. */
   const breakQueue = (queue: Queue): void => {
@@ -115,15 +133,16 @@ export function inProcessCourier(options: InProcessCourierOptions): Courier {
   const idle = (): Promise<void> => (isIdle() ? Promise.resolve() : new Promise((resolve) => waiters.add(resolve)))
   return {
     offer(job) {
-      if (closed || held.has(job.id)) return false
+      if (closed || held.has(job.id) || isDead(job.id)) return false
       held.add(job.id)
       const queue = queues.get(job.queue) ?? emptyQueue()
       queues.set(job.queue, queue)
-      insert(queue.ready, { job, arrival: arrivals++, faults: 0 })
+      insert(queue.ready, { job, arrival: arrivals++, faults: 0, ownFaults: 0 })
       pump(queue)
       return true
     },
-    queues: () => new Map([...queues].map(([name, queue]) => [name, stateOf(queue)])),
+    queues: () => new Map([...queues].map(([name, queue]) => [name, stateOf(queue, deadIn(name, dead))])),
+    dead: () => [...dead.values()],
     idle,
     close() {
       closed = true
@@ -138,9 +157,14 @@ export function inProcessCourier(options: InProcessCourierOptions): Courier {
 
 const emptyQueue = (): Queue => ({ ready: [], running: new Set(), resting: new Map(), faultsInRow: 0, breaks: 0 })
 
-const stateOf = ({ ready, running, resting, broken, lastFault }: Queue): QueueState => ({
+const deadIn = (name: string, dead: ReadonlyMap<string, DeadLetter>): number =>
+  [...dead.values()].filter(({ queue }) => queue === name).length
+
+const stateOf = ({ ready, running, resting, broken, lastFault }: Queue, dead: number): QueueState => ({
   waiting: ready.length + resting.size,
   running: running.size,
+  ...(resting.size > 0 && { failed: resting.size }),
+  ...(dead > 0 && { dead }),
   ...(broken && { brokenUntilMs: broken.untilMs }),
   ...(lastFault !== undefined && { lastFault }),
 })
@@ -158,9 +182,6 @@ function insert(ready: Piece[], piece: Piece): void {
   }
   ready.splice(low, 0, piece)
 }
-
-const patience = ({ firstMs, maxMs }: Patience, before: number): number =>
-  Math.min(maxMs, firstMs * 2 ** Math.min(before, 30))
 
 function realTimer(run: () => void, delayMs: number): () => void {
   const handle = setTimeout(run, delayMs)

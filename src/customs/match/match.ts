@@ -1,0 +1,106 @@
+// customs.match: a customs authority puts on record how the documents of a consignment agree. The hub works the report out again from the
+// entries that are named, and takes no other.
+import {
+  canonicalJson,
+  nothingWanted,
+  readSchemaFile,
+  type AudienceRow,
+  type Finding,
+  type HeadKey,
+  type Judgement,
+  type JudgeViews,
+  type MessageKind,
+  type PartyUrn,
+  type Register,
+  type ValidMessage,
+  refused,
+} from '../../hub/index.ts'
+import type { CustomsMatch, MatchedDocument } from '../../../schemas/types.d.ts'
+import { AUTHORITY } from '../authority.ts'
+import { recipients } from '../audience.ts'
+import { caseKey, caseMoves } from '../case/case-head.ts'
+import { finding } from './codes.ts'
+import { isChinese, matchDocuments, type AnyDeclaration, type Documents } from './match-documents.ts'
+import { checkMatch } from './match-rules.ts'
+
+export const matchKind: MessageKind<CustomsMatch> = {
+  ...AUTHORITY,
+  name: 'customs.match',
+  version: 1,
+  schema: readSchemaFile('customs/match.v1.json'),
+  bodyMaxBytes: 1024 * 1024,
+  check: checkMatch,
+  judge: judgeMatch,
+  audience,
+  // Goods are shown to both sides; prices and names stay with the country that states the report.
+  views: { abroad: ['public', 'trade'], supervision: ['public', 'trade'], 'supervision-abroad': ['public', 'trade'] },
+}
+
+async function judgeMatch({ body, authentic }: ValidMessage<CustomsMatch>, views: JudgeViews): Promise<Judgement> {
+  const key = caseKey(views, body.ucr)
+  const read = await readDocuments(body, authentic.sender, key, views)
+  if ('judgement' in read) return read.judgement
+  const { documents, refers } = read
+  const findings = body.documents.flatMap(({ document }, at) => compareCase(documents, document, body.ucr, at))
+  if (findings.length > 0) return { ...nothingWanted(), findings }
+  const { verdict, agreed, compared, ...rest } = matchDocuments(documents)
+  if (canonicalJson({ verdict, agreed, compared, ...rest }) !== canonicalJson(body.report))
+    return { ...nothingWanted(), findings: [finding('MATCH_DIFFERS', '/report', { verdict, agreed, compared })] }
+  return { ...nothingWanted(), refers, moves: await caseMoves(views, body.ucr) }
+}
+
+/** Reads every document named. What the sender was not told of in full, is another than it says, or is erased: cannot tell. */
+async function readDocuments(
+  { documents: named }: CustomsMatch,
+  sender: PartyUrn,
+  key: HeadKey,
+  views: JudgeViews,
+): Promise<{ documents: Documents; refers: number[] } | { judgement: Judgement }> {
+  const documents: { [name in MatchedDocument['document']]?: unknown } = {}
+  const refers: number[] = []
+  for (const { document, kind, from, id, commitment } of named) {
+    const told = await views.told(sender, from, id)
+    const known = told?.kind === kind && told.commitment === commitment && told.view === 'full'
+    const opened = known ? await views.entry(told.index) : undefined
+    if (!opened || 'withheld' in opened) {
+      const version = (await views.head(key))?.version ?? 0
+      return { judgement: refused('NOT_KNOWN_HERE', 'match-documents-known', key, version) }
+    }
+    documents[document] = opened.body
+    refers.push(opened.index)
+  }
+  // Kind and schema of each entry were checked when it was taken in; rules have tied the kind to the place.
+  return { documents: documents as Documents, refers }
+}
+
+/** A document that names a reference belongs to that case; a Chinese declaration says its direction. */
+function compareCase(documents: Documents, document: MatchedDocument['document'], ucr: string, at: number): Finding[] {
+  const found = documents[document] as Exclude<Documents[typeof document], 'withheld' | undefined>
+  const path = `/documents/${at}`
+  const other = ucrOf(found)
+  return [
+    ...(other !== undefined && other !== ucr ? [finding('MATCH_OTHER_CASE', path, { document })] : []),
+    ...(directionDiffers(found, document) ? [finding('MATCH_DIRECTION', path, { document })] : []),
+  ]
+}
+
+function ucrOf(found: object): string | undefined {
+  const { ucr, goodsShipment } = found as { ucr?: string; goodsShipment?: { ucr?: { id?: string } } }
+  return ucr ?? goodsShipment?.ucr?.id
+}
+
+/** Whether a Chinese declaration stands in the place of the other direction. */
+export function directionDiffers(found: object, document: MatchedDocument['document']): boolean {
+  const wanted = document === 'exportDeclaration' ? 'E' : document === 'importDeclaration' ? 'I' : undefined
+  const declaration = found as AnyDeclaration
+  return wanted !== undefined && isChinese(declaration) && declaration.ieFlag !== wanted
+}
+
+/** Recipients in the country of the authority see the report in full, those abroad without prices and names. */
+function audience(message: ValidMessage<CustomsMatch>, register: Register): AudienceRow[] {
+  const home = register.party(message.authentic.sender)?.country
+  return recipients(message).map(({ party }) => ({
+    party,
+    view: register.party(party)?.country === home ? 'full' : 'abroad',
+  }))
+}

@@ -1,0 +1,51 @@
+// The head of a declaration after the WCO Data Model: one per country and number.
+import { type Head, type HeadKey, type HeadValue, type JudgeViews, type PartyUrn } from '../../hub/index.ts'
+
+export interface WcoHead {
+  key: HeadKey
+  headVersion: number
+  state: 'declared' | 'cancelled'
+  /** 1 as filed; changes and replacements count up. */
+  version: number
+  /** Declarant, and the customs it declared to. */
+  from: PartyUrn
+  customs: PartyUrn
+  /** Journal index of the original. */
+  declaration: number
+  /** The case it belongs to: later messages move it whether or not they repeat the reference. */
+  caseKey?: HeadKey
+}
+
+export const wcoKey = (views: JudgeViews, country: string, id: string): HeadKey =>
+  views.key('wco-declaration', country, id)
+
+export const declaredValue = (from: PartyUrn, customs: PartyUrn, caseKey: HeadKey | undefined): HeadValue => ({
+  state: 'declared',
+  version: 1,
+  from,
+  customs,
+  ...(caseKey && { caseKey }),
+})
+
+export const movedValue = (head: WcoHead, state: WcoHead['state'], version = head.version): HeadValue => ({
+  state,
+  version,
+  from: head.from,
+  customs: head.customs,
+  declaration: head.declaration,
+  ...(head.caseKey && { caseKey: head.caseKey }),
+})
+
+export function readWcoHead(key: HeadKey, { version: headVersion, index, value }: Head): WcoHead {
+  const { state, version, from, customs, declaration, caseKey } = value
+  return {
+    key,
+    headVersion,
+    state: state as WcoHead['state'],
+    version: version as number,
+    from: from as PartyUrn,
+    customs: customs as PartyUrn,
+    declaration: typeof declaration === 'number' ? declaration : index,
+    ...(typeof caseKey === 'string' && { caseKey }),
+  }
+}
