@@ -52,6 +52,11 @@ const ATTACKS = [
   'at a relay validator',
   'in a recorded chain',
   'in a bundle',
+  'forged checkpoint',
+  'checkpoint of another hub',
+  'checkpoint by replaced or compromised keys',
+  'second history',
+  'export that is in no register',
 ]
 
 interface Row {

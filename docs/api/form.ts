@@ -66,6 +66,8 @@ const PARTY: RefusalCode[] = [
   'CERTIFICATE_EXPIRED',
   'CERTIFICATE_UNKNOWN',
   'PARTY_UNKNOWN',
+  // A process of several that has not heard of what the session rests on.
+  'VIEW_BEHIND',
 ]
 
 /** The operation as OpenAPI 3.1 says it. */

@@ -5,8 +5,10 @@ import type { MessageKind } from '../../src/hub/message/kind.ts'
 import { roomKinds } from '../../src/rooms.ts'
 import { answerOperations } from './answers.ts'
 import { attachmentOperations } from './attachments.ts'
+import { caseOperations } from './cases.ts'
 import { bodiesOf } from './examples.ts'
 import { operationOf, type Operation } from './form.ts'
+import { hubLaneOperations } from './hub-lanes.ts'
 import { ledgerOperations } from './ledgers.ts'
 import { messageOperations } from './messages.ts'
 import { operatingOperations } from './operating.ts'
@@ -21,8 +23,10 @@ export const operations: readonly Operation[] = [
   ...attachmentOperations,
   ...feedOperations,
   ...answerOperations,
+  ...caseOperations,
   ...supervisionOperations,
   ...ledgerOperations,
+  ...hubLaneOperations,
   ...logOperations,
   ...healthOperations,
   ...operatingOperations,

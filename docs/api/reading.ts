@@ -59,6 +59,7 @@ export const sessionOperations: Operation[] = [
       'CERTIFICATE_MALFORMED',
       'CERTIFICATE_EXPIRED',
       'CERTIFICATE_NOT_YET_VALID',
+      'VIEW_BEHIND',
       'CERTIFICATE_UNTRUSTED',
       'CERTIFICATE_ISSUER_NOT_CA',
       'CERTIFICATE_NAME_CONSTRAINT',

@@ -57,7 +57,7 @@ export const supervisionOperations: Operation[] = [
             readings: list(
               object({
                 reader: shapes.party,
-                way: { enum: ['subscription', 'pull', 'entry', 'bundle', 'attachment', 'history'] },
+                way: { enum: ['subscription', 'pull', 'entry', 'bundle', 'attachment', 'history', 'case'] },
                 purpose: { enum: Object.keys(PURPOSES) },
                 view: text(),
                 since: shapes.time,

@@ -22,12 +22,12 @@ describe.each(storages)('journal on $name', ({ make }) => {
   let now: number
   beforeEach(async () => {
     now = Date.UTC(2026, 10, 1)
-    storage = make()
+    storage = await make()
     journal = await journalOver(storage.store(), () => now)
   })
   afterEach(async () => {
     await journal.close()
-    storage.remove()
+    await storage.remove()
   })
   const account = (name: string): string => journal.headKey('financeable', name, 'USD')
   const open = (name: string, amountMinor: bigint): Promise<Appended> =>
@@ -52,6 +52,32 @@ describe.each(storages)('journal on $name', ({ make }) => {
     const entries = await journal.read(0, 100)
     expect(entries.map(({ index }) => index)).toEqual(Array.from({ length: 41 }, (_, n) => n))
     for (let n = 1; n < entries.length; n++) expect(entries[n]!.atMs).toBeGreaterThanOrEqual(entries[n - 1]!.atMs)
+  })
+
+  it('tells whether an entry has moved a head beyond what somebody has seen of it', async () => {
+    const [there, absent] = [account('there'), account('absent')]
+    expect(await journal.moved(new Map([[there, 0]]))).toBe(false)
+    await open('there', 10n)
+    expect(await journal.moved(new Map([[there, 0]]))).toBe(true)
+    expect(
+      await journal.moved(
+        new Map([
+          [there, 1],
+          [absent, 0],
+        ]),
+      ),
+    ).toBe(false)
+    await debit('there', 4n)
+    expect(
+      await journal.moved(
+        new Map([
+          [absent, 0],
+          [there, 1],
+        ]),
+      ),
+    ).toBe(true)
+    expect(await journal.moved(new Map([[there, 2]]))).toBe(false)
+    expect(await journal.moved(new Map())).toBe(false)
   })
 
   it('answers the same (sender, id) and bytes with the original entry and receipt payload, in the same commit and later', async () => {
@@ -320,7 +346,7 @@ describe.each(storages)('journal on $name', ({ make }) => {
 
 describe.each(storages)('views and cursors on $name', ({ make }) => {
   it('applies rows and cursor together, ranges in key order, empties', async () => {
-    const storage = make()
+    const storage = await make()
     const views = storage.views()
     expect(await views.cursor('v')).toBe(0)
     await views.apply(
@@ -340,11 +366,11 @@ describe.each(storages)('views and cursors on $name', ({ make }) => {
     await views.empty('v')
     expect([await views.cursor('v'), await views.get('v', 'a')]).toEqual([0, undefined])
     await views.close()
-    storage.remove()
+    await storage.remove()
   })
 
   it('keeps positions, and lets a nonce be new only once', async () => {
-    const storage = make()
+    const storage = await make()
     const cursors = storage.cursors()
     const taken = await Promise.all(Array.from({ length: 10 }, () => cursors.putNew('nonces', 'n', 1)))
     expect(taken.filter(Boolean).length).toBe(1)
@@ -358,6 +384,6 @@ describe.each(storages)('views and cursors on $name', ({ make }) => {
     await cursors.put('s', 'a/1', undefined)
     expect(await cursors.get('s', 'a/1')).toBeUndefined()
     await cursors.close()
-    storage.remove()
+    await storage.remove()
   })
 })

@@ -35,6 +35,13 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
+/** Days that have passed make the hub write entries of its own; a fault that met one of them would not meet the message. */
+async function quiet(): Promise<void> {
+  const { journal } = world.hub.house
+  for (let size = -1; size !== journal.size(); await new Promise((resolve) => setTimeout(resolve, 500)))
+    size = journal.size()
+}
+
 it.each([
   ['before', [500, 201]],
   ['after', [200, 200]],
@@ -49,6 +56,7 @@ it.each([
   const kept = (): string[] =>
     readdirSync(join(world.config.data, 'attachments', 'kept')).filter((name) => name.endsWith('.key'))
   const before = kept().length
+  await quiet()
   failing = when
   for (const status of answers.slice(0, -1)) expect((await post(world, SELLER, message)).status).toBe(status)
   failing = undefined

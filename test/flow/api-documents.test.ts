@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { WebSocket } from 'ws'
 import { clientFrames, frameSchema } from '../../docs/api/asyncapi.ts'
 import { FEED_PROTOCOL, readFrame } from '../../src/hub/feed/frame.ts'
-import { busyDay } from '../support/busy-day.ts'
+import { busyDay, busyEnv } from '../support/busy-day.ts'
 import { AnswerCheck, asyncApi, compilerOf, openApi } from '../support/api-document.ts'
 import { dice, SEED } from '../support/fuzz.ts'
 import { openWorld, type World } from '../support/world.ts'
@@ -95,7 +95,7 @@ describe('answers of a hub', () => {
   let world: World
   beforeAll(async () => {
     vi.stubGlobal('fetch', check.watch(fetch))
-    world = await openWorld()
+    world = await openWorld({ env: busyEnv })
   })
   afterAll(async () => {
     await world.close()

@@ -9,7 +9,8 @@ import { command } from '../../src/client/command.ts'
 import { verifyBundle } from '../../src/hub/evidence/verify.ts'
 import { ask, expectRefused, expectTaken, post, postHeader, compactOf, type Answer } from '../support/doors.ts'
 import { invoiced, newInvoice } from '../support/invoices.ts'
-import { filesWith, settled, spellingsOf } from '../support/kept.ts'
+import { keptWith, settled, spellingsOf } from '../support/kept.ts'
+import { shelvedHeads } from '../support/shelved.ts'
 import { openWorld, type World } from '../support/world.ts'
 
 const [SELLER, BUYER, BANK, SUPERVISION] = ['guangxi-exporter', 'hanoi-importer', 'nanning-bank', 'fx-supervision']
@@ -60,7 +61,11 @@ async function fetchRaw(folder: string, index: number, sha256: string): Promise<
 const bytesFrom = async (folder: string, index: number, paper: Paper): Promise<Buffer> =>
   Buffer.from(await (await fetchRaw(folder, index, digestOf(paper))).arrayBuffer())
 
-const kept = (folder: 'staged' | 'kept'): string[] => readdirSync(join(world.config.data, 'attachments', folder)).sort()
+/** Names of what is stored: heads, and where it is in files all that lies there. */
+async function kept(shelf: 'staged' | 'kept'): Promise<string[]> {
+  const { cluster, data } = world.config
+  return cluster ? [...(await shelvedHeads(world, shelf)).keys()] : readdirSync(join(data, 'attachments', shelf)).sort()
+}
 
 describe('an uploaded attachment', () => {
   it('is taken by the message that names it, and read by those who see the whole of it', async () => {
@@ -148,15 +153,15 @@ describe('an uploaded attachment', () => {
     const invoice = newInvoice(world)
     const first = await naming([paper], { body: invoice })
     const { index } = expectTaken(await send(first)).body
-    const before = kept('kept')
+    const before = await kept('kept')
     const claimed = await naming([paper], { body: invoice })
     expectRefused(await send(claimed), 'ALREADY_CLAIMED')
-    expect(kept('kept'), 'nothing is left of what was refused').toEqual(before)
+    expect(await kept('kept'), 'nothing is left of what was refused').toEqual(before)
     expectTaken(await send(await naming([paper])))
     world.clock.shiftMs += 25 * 3_600_000
     await world.restart()
     expect(await sweep()).toBeGreaterThan(0)
-    expect(kept('staged')).toEqual([])
+    expect(await kept('staged')).toEqual([])
     expect(expectTaken(await send(first), 200).body.index).toBe(index)
     expect((await bytesFrom(BANK!, index, paper)).equals(paper.bytes)).toBe(true)
   })
@@ -217,19 +222,18 @@ describe('erasing an entry', () => {
       expectTaken(await send(await naming([paper]))).body.index,
     ]
     const [entry] = await world.hub.house.journal.read(erased, 1)
-    const files = (): Buffer[] =>
-      ['staged', 'kept'].flatMap((folder) =>
-        kept(folder as 'kept')
-          .filter((name) => name.endsWith('.key'))
-          .map((name) => readFileSync(join(world.config.data, 'attachments', folder, name))),
-      )
-    const head = readFileSync(join(world.config.data, 'attachments', 'kept', `${entry!.blobs![0]}.key`))
-    const before = files().length
+    const heads = async (): Promise<Buffer[]> => [
+      ...(await shelvedHeads(world, 'staged')).values(),
+      ...(await shelvedHeads(world, 'kept')).values(),
+    ]
+    const head = (await shelvedHeads(world, 'kept')).get(entry!.blobs![0]!)!
+    const before = (await heads()).length
     const body = { index: erased, ground: 'asked for by the person concerned' }
     expectTaken(await post(world, 'hub-operator', await world.compose('hub-operator', { kind: 'hub.erasure', body })))
-    expect(filesWith(world, head)).toEqual([])
-    expect(files().length, 'its own head and that of the upload').toBe(before - 2)
-    for (const spelling of spellingsOf(paper.bytes.subarray(0, 60))) expect(filesWith(world, spelling)).toEqual([])
+    expect(await keptWith(world, [head])).toEqual([])
+    expect((await heads()).some((one) => one.equals(head))).toBe(false)
+    expect((await heads()).length, 'its own head and that of the upload').toBe(before - 2)
+    expect(await keptWith(world, spellingsOf(paper.bytes.subarray(0, 60)))).toEqual([])
     const gone = await fetchRaw(BANK!, erased, digestOf(paper))
     expect(gone.status).toBe(404)
     expect((await bytesFrom(BANK!, other, paper)).equals(paper.bytes)).toBe(true)
@@ -237,7 +241,7 @@ describe('erasing an entry', () => {
     await settled(world)
     await world.restart()
     expect((await bytesFrom(BANK!, other, paper)).equals(paper.bytes)).toBe(true)
-    expect(filesWith(world, head)).toEqual([])
+    expect(await keptWith(world, [head])).toEqual([])
   })
 })
 

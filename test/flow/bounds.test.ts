@@ -90,6 +90,6 @@ it('names the key file when the key folder is of another hub', { timeout: 60_000
   const path = join(world.config.keys, 'index.key')
   writeFileSync(path, `${'ab'.repeat(32)}\n`)
   await expect(buildHub(world.config, { clock: Date.now })).rejects.toThrow(
-    /index\.key is not the key that this data folder was begun with/,
+    /index\.key is not the key that this data was begun with/,
   )
 })

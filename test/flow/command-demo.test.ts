@@ -50,6 +50,12 @@ describe('npm run demo', { timeout: 120_000 }, () => {
     expect(err).toMatch(/sum to USD 6275000\.01: the month was USD 6275000\.00/)
   })
 
+  it('plays a shop\u2019s year to the fen', async () => {
+    const { exit, out, err } = await demo('--story', 'ecommerce')
+    expect({ exit, err }).toEqual({ exit: 0, err: '' })
+    expect(out).not.toContain('✗')
+  })
+
   it('does not know another story: exit 64', async () => {
     expect(await demo('--story', 'fairy-tale')).toMatchObject({ exit: 64, err: expect.stringContaining('pilot-month') })
   })

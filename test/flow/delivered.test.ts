@@ -133,8 +133,10 @@ describe('an acknowledgement', () => {
   it('is found again after the view was emptied', async () => {
     const { index } = (await file()).body
     await acknowledge(PARTNER, await itemsOf(PARTNER))
+    await expect
+      .poll(async () => (await deliveries(index)).some(({ delivered }) => delivered), { timeout: 5_000 })
+      .toBe(true)
     const before = await deliveries(index)
-    expect(before.some(({ delivered }) => delivered)).toBe(true)
     await world.restart()
     expect(await deliveries(index)).toEqual(before)
   })

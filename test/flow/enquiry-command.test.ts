@@ -57,6 +57,24 @@ describe('beibu enquire', { timeout: 30_000 }, () => {
     expect((await beibu('verify', file, '--trust', at('trust.json'))).exit).toBe(1)
   })
 
+  it('asks any enquiry by its name, with its question as JSON', async () => {
+    const { entryId, tradeCoScc } = declaration
+    const question = { entryId, shown: { consignor: tradeCoScc, declared: { amount: '320000.00', currency: 'USD' } } }
+    const file = at('question.json')
+    writeFileSync(file, JSON.stringify(question))
+    const ask = (enquiry: string, from: string) =>
+      beibu('enquire', enquiry, '--as', at('parties', 'nanning-bank'), '--question', from, '--trust', at('trust.json'))
+    const { exit, out } = await ask('customs.declaration', file)
+    expect(exit).toBe(0)
+    expect(out).toMatch(/verdict +yes/)
+    expect(await ask('customs.weather', file)).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining('PARAMETER_INVALID'),
+    })
+    writeFileSync(file, '{')
+    expect(await ask('customs.declaration', file)).toMatchObject({ exit: 64, err: expect.stringContaining('not JSON') })
+  })
+
   it('says that it has not verified when nobody said whom to trust', async () => {
     const { exit, err } = await enquire('320000.00')
     expect(exit).toBe(0)
@@ -83,7 +101,7 @@ describe('beibu enquire', { timeout: 30_000 }, () => {
   it.each([
     ['no number', ['enquire', 'declaration', '--as', 'X'], 'Give its number'],
     ['nothing shown', ['enquire', 'declaration', '--as', 'X', '--entry', '1'], 'show what you hold'],
-    ['another subject', ['enquire', 'weather', '--as', 'X'], 'one can enquire about: declaration'],
+    ['another subject without its question', ['enquire', 'weather', '--as', 'X'], 'what is the question?'],
     ['a suite there is not', ['enquire', 'declaration', '--as', 'X', '--entry', '1', '--suite', 'RS256'], '--suite is'],
   ])('called with %s says what to do instead', async (_what, args, said) => {
     const { exit, err } = await beibu(...args.map((arg) => (arg === 'X' ? at('parties', 'nanning-bank') : arg)))

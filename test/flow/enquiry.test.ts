@@ -220,8 +220,10 @@ describe('the request', () => {
 
   it('can learn which enquiries there are, without a session', async () => {
     const { body } = await ask(world, undefined, '/v1/enquiries')
-    expect(body).toMatchObject({
-      enquiries: [{ name: 'customs.declaration', version: 1, askers: ['bank', 'regulator'] }],
+    const { enquiries } = body as unknown as { enquiries: { name: string }[] }
+    expect(enquiries.find(({ name }) => name === 'customs.declaration')).toMatchObject({
+      version: 1,
+      askers: ['bank', 'regulator'],
     })
   })
 })

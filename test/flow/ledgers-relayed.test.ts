@@ -11,6 +11,7 @@ import { declared } from '../support/consignment.ts'
 import { ask, expectRefused, expectTaken, post } from '../support/doors.ts'
 import { believe, OPERATOR, OWNERS } from '../support/ledger-acts.ts'
 import { kindOf } from '../support/ledger-place.ts'
+import { readingRoom } from '../support/ledger-reader.ts'
 
 const EXPORTER = 'guangxi-exporter'
 const check = new AnswerCheck()
@@ -115,6 +116,28 @@ describe('a packet over an open lane', { timeout: 60_000 }, () => {
     expectRefused(await ask(all.world, 'nanning-bank', `/v1/messages/${index}/relayed`), 'NOT_FOUND')
   })
 
+  it('is shown just so by a process that does not relay', { timeout: 30_000 }, async () => {
+    const room = await readingRoom(all.world)
+    try {
+      const { view } = room
+      await vi.waitFor(
+        async () => {
+          expect(await view.caughtUp()).toBe(true)
+          expect(view.ledgers()).toEqual(await ledgers())
+          expect(view.lanes().map(({ shown }) => shown)).toEqual((await all.world.client(EXPORTER).lanes()).lanes)
+          const shown = await view.relayed(Buffer.from(commitment, 'hex'))
+          expect(shown).toEqual((await all.world.client(EXPORTER).relayed(index)).relayed)
+          expect(isAcknowledged(shown[0] as ShownPacket)).toBe(true)
+        },
+        { timeout: 15_000, interval: 200 },
+      )
+      expect(view.ledgers()).toContainEqual(expect.objectContaining({ connection: expect.anything() }))
+      expect(room.gauges()).toMatchObject({ height: {}, packets: {} })
+    } finally {
+      await room.close()
+    }
+  })
+
   it('moves what is shown of ledgers and lane, and the gauges', async () => {
     const { world, lane } = all
     for (const { urn, devnet } of all.place.ledgers) {
@@ -174,10 +197,11 @@ describe('a packet over an open lane', { timeout: 60_000 }, () => {
     })
   })
 
-  it('keeps its place after a restart, though not the way it went', async () => {
+  it('keeps its place after a restart, and the way it went', async () => {
     await all.world.restart()
     const { relayed } = await all.world.client(EXPORTER).relayed(index)
     expect(relayed).toMatchObject([{ sequence: 1, state: 'delivered', entry: packet.entry, receipt: packet.receipt }])
+    expect(relayed[0]!.steps).toEqual(packet.steps)
   })
 })
 

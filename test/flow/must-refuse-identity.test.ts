@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HubClient } from '../../src/client/hub-client.ts'
 import type { ClientIdentity } from '../../src/client/session-keeper.ts'
-import { generateKeyPair, issueCertificate } from '../../src/hub/identity/issue.ts'
+import { generateKeyPair, type Issuer, issueCertificate } from '../../src/hub/identity/issue.ts'
 import { toTime } from '../../src/hub/values/encoding.ts'
 import { declared, receivedOne } from '../support/consignment.ts'
 import { expectRefused, expectTaken, post, signed } from '../support/doors.ts'
@@ -79,16 +79,21 @@ describe('certificates', () => {
     expectRefused(await post(world, BANK, await signedWith(paper)), 'CERTIFICATE_ISSUER_NOT_CA')
   })
   it('a CA below one that allows none', async () => {
-    const key = generateKeyPair('ES256')
-    const certificateDer = await issueCertificate({
-      subject: { C: 'CN', O: 'Invented', CN: 'Invented sub-CA' },
-      spkiDer: key.spkiDer,
-      issuer: caOf(world, 'cn-p256'),
-      ca: {},
-      notBeforeMs: now - DAY_MS,
-      notAfterMs: now + DAY_MS,
-    })
-    const paper = await paperOf(bank.party, { certificateDer, privateKey: key.privateKey }, { above: [certificateDer] })
+    const below = async (issuer: Issuer, pathLength: number): Promise<Issuer> => {
+      const { spkiDer, privateKey } = generateKeyPair('ES256')
+      const certificateDer = await issueCertificate({
+        subject: { C: 'CN', O: 'Invented', CN: `Invented CA that allows ${pathLength}` },
+        spkiDer,
+        issuer,
+        ca: { pathLength },
+        notBeforeMs: now - DAY_MS,
+        notAfterMs: now + DAY_MS,
+      })
+      return { certificateDer, privateKey }
+    }
+    const none = await below(caOf(world, 'cn-p256'), 0)
+    const another = await below(none, 0)
+    const paper = await paperOf(bank.party, another, { above: [another.certificateDer, none.certificateDer] })
     expectRefused(await post(world, BANK, await signedWith(paper)), 'CERTIFICATE_ISSUER_NOT_CA')
   })
   it('name-constraint breach', async () => {

@@ -1,9 +1,7 @@
 // Bearer tokens over HTTP: what they are good for, and that they end with the right they rest on.
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nationalCa } from '../../src/client/sandbox/certificates.ts'
 import type { ClientIdentity } from '../../src/client/session-keeper.ts'
-import { sqliteCursors } from '../../src/hub/journal/sqlite-views.ts'
 import { toBase64url, toTime } from '../../src/hub/values/encoding.ts'
 import { challengesOf, type Challenges } from '../support/challenge.ts'
 import { declared, receivedOne } from '../support/consignment.ts'
@@ -107,7 +105,7 @@ describe('bearer tokens', () => {
     expect(opened, 'some were opened').toBeGreaterThan(0)
   })
   it('is not given when the certificate is revoked while the challenge is being used up', async () => {
-    const kept = sqliteCursors(join(world.config.data, 'cursors.sqlite'))
+    const kept = await world.cursors()
     const [reached, gate] = [new Signal(), new Signal()]
     const putNew: typeof kept.putNew = async (space, key, value) => {
       const fresh = await kept.putNew(space, key, value)

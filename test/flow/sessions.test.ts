@@ -54,7 +54,9 @@ describe('session answers', () => {
     const { body } = await at.sessions({ answer })
     await world.restart()
     expectRefused(await at.sessions({ answer, certificates: bank.path.map(toBase64url) }), 'SESSION_NONCE_USED')
-    expectRefused(await at.withToken(body.token), 'SESSION_REQUIRED')
+    // Of several processes one may start again without anybody noticing; a hub of one ends its sessions with itself.
+    if (world.config.cluster) expect((await at.withToken(body.token)).status).toBe(200)
+    else expectRefused(await at.withToken(body.token), 'SESSION_REQUIRED')
   })
 
   const FOREIGN: [string, () => Partial<Claims>, RefusalCode][] = [

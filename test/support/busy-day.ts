@@ -1,16 +1,18 @@
 // A day at the hub for those who look at its answers: every operation answers well at least once, and no of each layer is heard.
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { naming } from '../../src/client/answering.ts'
 import type { FeedItem } from '../../src/client/feed-item.ts'
 import { pdfOf } from '../../src/client/demo/invoice-scan.ts'
 import type { Submitted } from '../../src/client/hub-client.ts'
+import { laneId } from '../../src/crosschain/lane.ts'
 import { toTime } from '../../src/hub/values/encoding.ts'
 import { believe, LEDGERS, openLaneOf, OWNERS, say, termsOf, trustOf } from './ledger-acts.ts'
 import type { World } from './world.ts'
 
 const DAY_MS = 86_400_000
+const CASE = '6CN91450100MA5EXAMP19BUSYDAY'
 const EXPORTER = 'guangxi-exporter'
 const PARTNER = 'vietnam-customs'
 const SUPERVISOR = 'customs-supervision'
@@ -25,6 +27,7 @@ export async function busyDay(world: World): Promise<void> {
   await supervising(world, index)
   await attaching(world)
   await connecting(world, index)
+  await joining(world)
   await operating(world)
 }
 
@@ -47,7 +50,7 @@ async function submitting(world: World): Promise<number> {
   const client = world.client(EXPORTER)
   const ask = await requests(world, EXPORTER)
   const to = [world.urn('nanning-customs'), world.urn(PARTNER)]
-  const body = fixture('customs/valid/declaration-electronics.json')
+  const body = { ...fixture('customs/valid/declaration-electronics.json'), ucr: CASE }
   const dueMs = Date.now() + DAY_MS
   const message = await world.compose(EXPORTER, { kind: 'customs.declaration', to, body, dueMs })
   const index = taken(await client.submit(message))
@@ -57,6 +60,9 @@ async function submitting(world: World): Promise<number> {
     await client.submit(await world.compose(EXPORTER, { kind: 'customs.declaration', to, body: changed }))
   await client.submit(await world.compose(EXPORTER, { kind: 'customs.release', to, body: {} }))
   await client.submitBatch([])
+  await ask('GET', `/v1/cases/${CASE}`)
+  await ask('GET', `/v1/cases/${CASE}?limit=0`)
+  await (await requests(world, 'bangkok-bank'))('GET', `/v1/cases/${CASE}`)
   await ask('POST', '/v1/messages', '{}')
   await ask('POST', '/v1/messages', '{', { 'content-type': 'application/hub-message+json' })
   return index
@@ -192,6 +198,58 @@ async function connecting(world: World, index: number): Promise<void> {
   const regulator = await requests(world, SUPERVISOR)
   await regulator('GET', `/v1/messages/${index}/relayed`)
   await regulator('GET', `/v1/messages/${index}/relayed`, undefined, { 'hub-purpose': 'audit' })
+}
+
+const OWN_LEDGER = 'urn:hub:cn:ledger:busy-hub'
+
+/** Settings of a hub that is an end of lanes to others. */
+export async function busyEnv(sandbox: string): Promise<Record<string, string>> {
+  const file = join(sandbox, 'busy-ledgers.json')
+  writeFileSync(file, JSON.stringify({ ledgers: { [OWN_LEDGER]: { own: true } } }))
+  return { HUB_LEDGERS: file }
+}
+
+/** A lane to another hub of the same country, by which a declaration goes with its commitment alone. */
+async function joining(world: World): Promise<void> {
+  const owner = world.urn(OWNERS.source)
+  const end = (ledger: string, gateway: string) => ({ ledger, chainId: 1, gateway: gateway.repeat(20), owner })
+  const terms = termsOf(world, {
+    name: 'to-another-hub',
+    source: end(OWN_LEDGER, '44'),
+    target: end('urn:hub:cn:ledger:other-hub', '55'),
+    threshold: 1,
+    operators: 1,
+  })
+  taken(await world.submit(OWNERS.source, { kind: 'ledger.lane', body: { lane: laneId(terms), act: 'open', terms } }))
+  const to = [world.urn('nanning-customs')]
+  const body = fixture('customs/valid/declaration-4kb.json')
+  taken(await world.submit(EXPORTER, { kind: 'customs.declaration', to, body }))
+  const operator = world.client('hub-operator')
+  const sent = await until(async () => (await operator.exports()).exports[0]?.index)
+  const size = await until(async () => {
+    const [, at] = (await operator.checkpoint()).split('\n')
+    return Number(at) > sent ? Number(at) : undefined
+  })
+  const [ask, other] = [await requests(world, 'hub-operator'), await requests(world, EXPORTER)]
+  const lane = `/v1/lanes/${laneId(terms)}`
+  const paths = [
+    `/v1/log/header?size=${size}&from=1,2`,
+    '/v1/log/header?size=7777777',
+    `${lane}/facts?from=1&to=10`,
+    `${lane}/facts/outbox/1?size=${size}`,
+    `${lane}/facts/inbox/1?size=${size}`,
+    `${lane}/facts/elsewhere/1?size=${size}`,
+    `${lane}/deliveries/1`,
+    `${lane}/deliveries/9`,
+    `/v1/lanes/${'0'.repeat(64)}/facts`,
+    '/v1/exports?limit=1',
+    '/v1/exports?limit=0',
+  ]
+  for (const path of paths) await ask('GET', path)
+  for (const path of [`${lane}/facts`, `${lane}/deliveries/1`, '/v1/exports']) await other('GET', path)
+  const regulator = await requests(world, 'fx-supervision')
+  await regulator('GET', '/v1/exports')
+  await regulator('GET', '/v1/exports', undefined, { 'hub-purpose': 'audit' })
 }
 
 async function operating(world: World): Promise<void> {

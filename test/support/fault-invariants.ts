@@ -106,7 +106,10 @@ function touched(entry: JournalEntry, accounts: Map<HeadKey, Account>): Set<Acco
 }
 
 /** A journaled refusal says nothing of those who moved the head that decided: no name, id, commitment. Gives how many there are. */
-export async function checkRefusals(entries: readonly JournalEntry[], journal: Journal): Promise<number> {
+export async function checkRefusals(
+  entries: readonly JournalEntry[],
+  journal: Pick<Journal, 'urn' | 'content'>,
+): Promise<number> {
   let count = 0
   for (const { index, refusal, audience } of entries) {
     if (!refusal) continue

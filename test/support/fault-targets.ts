@@ -11,7 +11,8 @@ const BY_LAG = /^store\.read$/
 /** Misses are made good by trying again: messages that race come into one commit or into two, and then some calls are not made. */
 const TRIES_MAX = 5
 /** Calls of timers: how often they come in a scene is not the scene's to say. */
-const BY_TIMER = /^views\.(cursor evidence\.tiles|cursor expiry|range expiry|cursor due|range due)$/
+const BY_TIMER =
+  /^views\.(cursor evidence\.tiles|cursor expiry|range expiry|cursor due|range due)$|^cursors\.(list|get) checkpoints$/
 
 export interface Target {
   what: string

@@ -13,13 +13,16 @@ const TERMS = { amount: '256000.00', currency: 'USD' }
 /** A consignment: steps in order, the messages of a step at the same time. */
 export type Consignment = Outgoing[][]
 
+/** Whose parties speak: one process, or several. */
+type Speakers = Pick<MortalHub, 'party' | 'client'>
+
 export class Traffic {
-  readonly #hub: MortalHub
+  readonly #hub: Speakers
   readonly #chance: Chance
   readonly #roots = new Map<string, string>()
   #serial = 0
 
-  constructor(hub: MortalHub, chance: Chance) {
+  constructor(hub: Speakers, chance: Chance) {
     this.#hub = hub
     this.#chance = chance
   }
@@ -80,7 +83,7 @@ export class Traffic {
 
 /** Sends until `enough` says so: bulk on `lanes` at once, consignments step by step beside it. What was begun is left where it stands. */
 export async function drive(
-  load: Load,
+  load: Pick<Load, 'send'>,
   work: { bulk: Outgoing[]; consignments: Consignment[]; lanes: number },
   stopped: () => boolean,
 ): Promise<void> {

@@ -1,15 +1,17 @@
 // Journals for tests: the same suite runs over every storage.
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openJournal } from '../../src/hub/journal/append.ts'
-import type { Cursors, Draft, Journal, Views } from '../../src/hub/journal/journal.ts'
+import { type AppendingJournal, openJournal } from '../../src/hub/journal/append.ts'
+import type { Cursors, Draft, Views } from '../../src/hub/journal/journal.ts'
 import { memoryStore } from '../../src/hub/journal/memory-store.ts'
 import { memoryCursors, memoryViews } from '../../src/hub/journal/memory-views.ts'
+import { dropMongo, openMongo, type MongoPlace } from '../../src/hub/journal/mongo.ts'
 import { sqliteStore } from '../../src/hub/journal/sqlite-store.ts'
 import { sqliteCursors, sqliteViews } from '../../src/hub/journal/sqlite-views.ts'
 import type { JournalStore } from '../../src/hub/journal/store.ts'
+import { servicesFor, type TestServices } from './services.ts'
 import { nothingWanted } from '../../src/hub/message/kind.ts'
 import { createHash, randomUUID } from 'node:crypto'
 
@@ -24,20 +26,36 @@ export interface Storage {
   store(): JournalStore
   views(): Views
   cursors(): Cursors
-  remove(): void
+  remove(): Promise<void>
 }
 
-export const storages: { name: string; make(): Storage }[] = [
+const services = servicesFor('storages over the protocol of MongoDB')
+
+/** A database of its own, made and checked as the hub does it; `remove` drops it. */
+export async function freshMongo(
+  mongoUrl: string,
+): Promise<{ place: MongoPlace; url: string; database: string; remove(): Promise<void> }> {
+  const database = `beibu_test_${randomBytes(6).toString('hex')}`
+  const place = await openMongo(mongoUrl, { database })
+  const remove = async (): Promise<void> => {
+    await place.close()
+    await dropMongo(mongoUrl, { database })
+  }
+  return { place, url: mongoUrl, database, remove }
+}
+
+/** Every storage there is; that on MongoDB where there is a server. */
+export const storages: { name: string; make(): Promise<Storage> }[] = [
   {
     name: 'memory',
-    make: () => {
+    make: async () => {
       const [store, views, cursors] = [memoryStore(), memoryViews(), memoryCursors()]
-      return { name: 'memory', store: () => store, views: () => views, cursors: () => cursors, remove: () => {} }
+      return { name: 'memory', store: () => store, views: () => views, cursors: () => cursors, remove: async () => {} }
     },
   },
   {
     name: 'sqlite',
-    make: () => {
+    make: async () => {
       const folder = mkdtempSync(join(tmpdir(), 'beibu-contract-'))
       return {
         name: 'sqlite',
@@ -45,14 +63,31 @@ export const storages: { name: string; make(): Storage }[] = [
         store: () => sqliteStore(join(folder, 'journal.sqlite')),
         views: () => sqliteViews(join(folder, 'views.sqlite')),
         cursors: () => sqliteCursors(join(folder, 'cursors.sqlite')),
-        remove: () => rmSync(folder, { recursive: true, force: true }),
+        remove: async () => rmSync(folder, { recursive: true, force: true }),
       }
     },
   },
+  ...(services ? [mongoStorage(services)] : []),
 ]
 
-export function journalOver(store: JournalStore, clock: () => number = Date.now): Promise<Journal> {
+function mongoStorage({ mongoUrl, engine }: TestServices): (typeof storages)[number] {
+  const name = `mongo (${engine})`
+  return {
+    name,
+    async make() {
+      const { place, remove } = await freshMongo(mongoUrl)
+      return { name, store: place.store, views: place.views, cursors: place.cursors, remove }
+    },
+  }
+}
+
+export function journalOver(
+  store: JournalStore,
+  clock: () => number = Date.now,
+  more: { mayAppend?: () => boolean } = {},
+): Promise<AppendingJournal> {
   return openJournal({
+    ...more,
     store,
     hub: HUB,
     urn: `${HUB}:journal`,

@@ -1,4 +1,5 @@
 // What a hub keeps on disk, looked at from outside: its bytes, and the rows of its derived views.
+import { MongoClient } from 'mongodb'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Views } from '../../src/hub/journal/journal.ts'
@@ -17,6 +18,23 @@ export function filesWith(world: World, bytes: Buffer | string): string[] {
   return readdirSync(world.config.data, { recursive: true, withFileTypes: true, encoding: 'utf8' })
     .filter((entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name)).includes(bytes))
     .map(({ name }) => name)
+}
+
+/** Where bytes are that the hub keeps, whichever profile keeps them: names of files, and collections of its database. */
+export async function keptWith(world: World, looked: readonly (Buffer | string)[]): Promise<string[]> {
+  const found = new Set(looked.flatMap((bytes) => filesWith(world, bytes)))
+  if (!world.config.cluster) return [...found]
+  const client = await MongoClient.connect(world.config.cluster.mongoUrl)
+  try {
+    for (const collection of await client.db(world.config.cluster.database).collections())
+      for await (const document of collection.find({}, { raw: true })) {
+        const stored = document as unknown as Buffer
+        if (looked.some((bytes) => stored.includes(bytes))) found.add(collection.collectionName)
+      }
+    return [...found]
+  } finally {
+    await client.close()
+  }
 }
 
 /** The sealed content of an entry with its wrapped key, read from the store beside the running hub. */

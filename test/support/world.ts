@@ -18,7 +18,10 @@ import { readConfig, type Config } from '../../src/config.ts'
 import { commitRoot, receiptPayloadBytes } from '../../src/hub/evidence/receipt.ts'
 import { keySigner } from '../../src/hub/identity/signer.ts'
 import { payloadOf } from '../../src/hub/journal/group-commit.ts'
-import type { JournalEntry } from '../../src/hub/journal/journal.ts'
+import type { Cursors, JournalEntry } from '../../src/hub/journal/journal.ts'
+import { type MongoPlace, openMongo } from '../../src/hub/journal/mongo.ts'
+import { sqliteCursors } from '../../src/hub/journal/sqlite-views.ts'
+import { freshDatabase, servicesFor } from './services.ts'
 
 export interface World {
   dir: string
@@ -41,6 +44,8 @@ export interface World {
     folder: string,
     what: Partial<Composition> & Pick<Composition, 'kind' | 'body'>,
   ): ReturnType<HubClient['submit']>
+  /** The cursors of its profile, opened once more. */
+  cursors(): Promise<Cursors>
   /** Closes the hub and builds it again on the same data. */
   restart(more?: Partial<Surroundings>): Promise<void>
   close(): Promise<void>
@@ -74,7 +79,8 @@ export async function openWorld(
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   )
   const more = typeof options.env === 'function' ? await options.env(join(dir, 'sandbox'), listen) : options.env
-  const config = readConfig({ ...env, HUB_LOG: 'fatal', HUB_CHECKPOINT_MS: '100', ...more })
+  const shared = options.surroundings?.store ? undefined : clusterPlace()
+  const config = readConfig({ ...env, HUB_LOG: 'fatal', HUB_CHECKPOINT_MS: '100', ...shared?.env, ...more })
   const firsts = new Map<string, JournalEntry>()
   const remember = (entries: readonly JournalEntry[]): void => {
     for (const entry of entries)
@@ -87,6 +93,7 @@ export async function openWorld(
     hub.house.journal.onAppend(remember)
     return hub
   }
+  const places: MongoPlace[] = []
   const parties = new Map<string, PartyFolder>()
   const clients = new Map<string, HubClient>()
   const world: World = {
@@ -129,6 +136,13 @@ export async function openWorld(
     async submit(folder, what) {
       return world.client(folder).submit(await world.compose(folder, what))
     },
+    async cursors() {
+      const { cluster, data } = config
+      if (!cluster) return sqliteCursors(join(data, 'cursors.sqlite'))
+      const place = await openMongo(cluster.mongoUrl, { database: cluster.database })
+      places.push(place)
+      return place.cursors()
+    },
     async restart(more = {}) {
       await world.hub.close()
       world.hub = await build(more)
@@ -136,10 +150,24 @@ export async function openWorld(
     },
     async close() {
       await world.hub.close()
+      for (const place of places) await place.close()
+      await shared?.drop()
       rmSync(dir, { recursive: true, force: true })
     },
   }
   return world
+}
+
+/** Where a suite runs on the cluster profile (vitest.config.ts): settings with a database of the world's own. */
+function clusterPlace(): { env: Record<string, string>; drop(): Promise<void> } | undefined {
+  if (process.env['BEIBU_TEST_PROFILE'] !== 'cluster') return undefined
+  const services = servicesFor('flow on the cluster profile')
+  if (!services) throw new Error('the cluster profile has no servers')
+  const { url, drop } = freshDatabase(services.mongoUrl)
+  return {
+    env: { HUB_PROFILE: 'cluster', HUB_MONGO_URL: url, HUB_REDIS_URL: services.redisUrl, HUB_PROCESS_NAME: 'one' },
+    drop,
+  }
 }
 
 /** A signer with the key of a PEM file. */

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { CHUNK_BYTES, openChunks, sealChunks } from '../../../src/hub/attachments/chunks.ts'
 import { fitsType, sniffType } from '../../../src/hub/attachments/sniff.ts'
 import { isUnsafeName } from '../../../src/hub/attachments/findings.ts'
+import { openData } from '../../../src/hub/attachments/sealed-files.ts'
 import { gathered, inPieces } from './sealed-house.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'beibu-chunks-'))
@@ -18,7 +19,7 @@ const SEALED = CHUNK_BYTES + 16
 async function opened(sealed: Buffer, bytes: number): Promise<Buffer> {
   const path = join(folder, randomBytes(8).toString('hex'))
   writeFileSync(path, sealed)
-  return gathered(openChunks(path, key, bytes))
+  return gathered(openChunks(() => openData(path), key, bytes))
 }
 
 describe('sealed chunks', () => {

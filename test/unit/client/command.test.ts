@@ -107,6 +107,21 @@ describe('check', () => {
   })
 
   it.each([
+    ['<Release/>', 'customs.release', 'JSON_MALFORMED', 'this is XML; customs.release is JSON'],
+    ['\uFEFF{}', 'customs.release', 'JSON_MALFORMED', /begins with a byte order mark; save it as UTF-8 without one/],
+    [
+      '<?xml version="1.0" encoding="gb2312"?><DecMessage/>',
+      'customs.declaration',
+      'XML_MALFORMED',
+      'the text is written in gb2312; save it as UTF-8',
+    ],
+  ])('%j says how it is to be given as %s', async (text, kind, code, said) => {
+    const { out } = await run(['check', kind, file('other-form', text)])
+    const message: unknown = typeof said === 'string' ? said : expect.stringMatching(said)
+    expect(JSON.parse(out)).toMatchObject({ verdict: 'findings', findings: [{ code, path: '', message }] })
+  })
+
+  it.each([
     ['malformed', '{"entryId":', 'JSON_MALFORMED'],
     ['a duplicate key', '{"entryId":"1","entryId":"2"}', 'JSON_LOSSY'],
   ])('%s is a finding about the whole', async (name, text, code) => {

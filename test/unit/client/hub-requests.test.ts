@@ -1,5 +1,6 @@
 // Requests are repeated with the same bytes while the hub is silent or busy, and not otherwise.
 import { describe, expect, it } from 'vitest'
+import { HubAddresses } from '../../../src/client/hub-addresses.ts'
 import { HubProblem, HubSilent, readProblem } from '../../../src/client/hub-problem.ts'
 import { request, type RequestDeps } from '../../../src/client/hub-requests.ts'
 
@@ -24,6 +25,7 @@ function hubGiving(...answers: ('lost' | { status: number; body?: object | strin
     return Promise.resolve(new Response(text, { status: answer.status, headers }))
   }
   const deps: RequestDeps = {
+    addresses: new HubAddresses(['http://hub.test']),
     fetch: fake,
     sleep: (ms) => {
       slept.push(ms)
@@ -38,7 +40,7 @@ function hubGiving(...answers: ('lost' | { status: number; body?: object | strin
 const problem = (code: string, status: number, retry: string) => ({ code, status, retry, detail: code, title: code })
 const asked = {
   method: 'POST',
-  url: 'http://hub.test/v1/messages',
+  path: '/v1/messages',
   headers: { a: 'b' },
   body: Buffer.from('{"x":1}'),
 } as const

@@ -45,6 +45,20 @@ describe('initSandbox', () => {
     expect(config.origin).toBe('http://127.0.0.1:7443')
   })
 
+  it('tells the parties where each process of the hub listens, and has the first for its origin', async () => {
+    const [listen, other] = ['127.0.0.1:7443', '127.0.0.1:7444']
+    const several = await initSandbox(join(dir, 'several'), {
+      listen,
+      others: [other],
+      randomness: randomBytes,
+      clock: () => NOW_MS,
+    })
+    const { card } = openPartyFolder(several.parties[0]!.folder)
+    expect(card).toMatchObject({ url: `http://${listen}`, addresses: [`http://${listen}`, `http://${other}`] })
+    expect(openPartyFolder(made.parties[0]!.folder, PASSPHRASE).card).not.toHaveProperty('addresses')
+    expect(readConfig(readEnvFile(several.env)).origin).toBe(`http://${listen}`)
+  })
+
   it('has the operator\u2019s root vouch for the hub\u2019s keys', async () => {
     const root = readCertificate(derOf(trust().operatorRoot))
     const ring = await readHubKeys([readMessageFile(json('hub.key.json'), 'the first hub.key')], root)

@@ -53,7 +53,13 @@ describe('customs.response', () => {
   })
 
   it('does not let a customs that was not sent the declaration learn that there is one', async () => {
-    expect(await respond({}, { from: customsCnOther })).toMatchObject({ refusal: { code: 'NOT_KNOWN_HERE' } })
+    const refusal = { code: 'NOT_KNOWN_HERE', rule: 'declaration-known', version: 0 }
+    for (const change of [{}, { entryId: '720820260000009999' }])
+      expect(await respond(change, { from: customsCnOther })).toEqual({
+        result: 'refused',
+        refusal: { ...refusal, key: expect.stringMatching(/^told:/) as string },
+        judgement: expect.anything() as unknown,
+      })
   })
 
   it('cannot tell of an erased declaration', async () => {

@@ -26,6 +26,9 @@ function movingJournal(between: (move: () => void) => void) {
     urn: 'urn:hub:cn:operator:example-hub:journal',
     epoch: 1,
     size: () => size,
+    current: async () => size,
+    moved: async (seen: ReadonlyMap<string, number>) =>
+      [...seen].some(([key, version]) => (heads.get(key)?.version ?? 0) > version),
     headKey: (label: string) => label,
     async head(key: string) {
       const head = heads.get(key)

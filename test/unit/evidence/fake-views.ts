@@ -53,10 +53,24 @@ export function fakeCursors(): Cursors {
       rows.set(at(space, key), JSON.stringify(value))
       return true
     },
+    async swap(space, key, expected, value) {
+      if (rows.get(at(space, key)) !== JSON.stringify(expected)) return false
+      if (value === undefined) rows.delete(at(space, key))
+      else rows.set(at(space, key), JSON.stringify(value))
+      return true
+    },
     async list(space, prefix) {
       return [...rows]
         .filter(([key]) => key.startsWith(at(space, prefix)))
         .map(([key, text]) => ({ key: key.slice(space.length + 1), value: JSON.parse(text) as Json }))
+    },
+    spaces: async () => [...new Set([...rows.keys()].map((key) => key.slice(0, key.indexOf('\n'))))].sort(),
+    async page(space, after, limit) {
+      const found = await this.list(space, '')
+      return found
+        .filter(({ key }) => key > after)
+        .sort((a, b) => (a.key < b.key ? -1 : 1))
+        .slice(0, limit)
     },
     close: async () => {},
   }

@@ -1,7 +1,7 @@
 // The evidence follower: checkpoints durable before they are seen, proofs for every size, and no second history.
 import { afterAll, describe, expect, it } from 'vitest'
 import { readCheckpoint, verifyCheckpoint } from '../../../src/hub/evidence/checkpoint.ts'
-import { evidenceFollower } from '../../../src/hub/evidence/follower.ts'
+import { evidenceFollower } from '../../support/evidence-alone.ts'
 import { leafHash, rootFromPath, verifyConsistency } from '../../../src/hub/evidence/merkle.ts'
 import { TILES_VIEW } from '../../../src/hub/evidence/tree.ts'
 import { publicKeyFromSpki, stopSm2Workers } from '../../../src/hub/identity/suites/index.ts'
@@ -80,11 +80,21 @@ describe('evidenceFollower', () => {
     const cursors = fakeCursors()
     let held: (() => void)[] = []
     let holding = false
+    const hold = (): Promise<void> | undefined =>
+      holding ? new Promise<void>((resolve) => held.push(resolve)) : undefined
     const slow: Cursors = {
       ...cursors,
-      async put(space, key, value) {
-        if (holding) await new Promise<void>((resolve) => held.push(resolve))
-        await cursors.put(space, key, value)
+      async put(...write) {
+        await hold()
+        await cursors.put(...write)
+      },
+      async putNew(...write) {
+        await hold()
+        return cursors.putNew(...write)
+      },
+      async swap(...write) {
+        await hold()
+        return cursors.swap(...write)
       },
     }
     const room = await openRoom({ cursors: slow })
@@ -160,6 +170,7 @@ describe('evidenceFollower', () => {
     const cut = {
       ...proxy(room.journal),
       size: () => 3,
+      current: async () => 3,
       read: (from: number, limit: number) => room.journal.read(from, Math.min(limit, 3 - from)),
     }
     await expect(open(cut)).rejects.toThrow(/cut or changed/)
@@ -182,9 +193,9 @@ describe('evidenceFollower', () => {
       onFault: (what, error) => faults.push(`${what}: ${(error as Error).message}`),
       cursors: {
         ...cursors,
-        async put(space, key, value) {
+        async putNew(space, key, value) {
           if (failing) throw new Error('disk full')
-          await cursors.put(space, key, value)
+          return cursors.putNew(space, key, value)
         },
       },
     })

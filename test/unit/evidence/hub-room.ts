@@ -9,7 +9,8 @@ import {
 } from 'node:crypto'
 import { makeBundle } from '../../../src/hub/evidence/bundle.ts'
 import { type CommitSigner, signCommit } from '../../../src/hub/evidence/commit-signature.ts'
-import { type Evidence, evidenceFollower, type EvidenceOptions } from '../../../src/hub/evidence/follower.ts'
+import { type EvidenceAlone, evidenceFollower } from '../../support/evidence-alone.ts'
+import type { EvidenceOptions } from '../../../src/hub/evidence/follower.ts'
 import type { MessageFile } from '../../../src/hub/evidence/message-file.ts'
 import type { Trust } from '../../../src/hub/evidence/trust.ts'
 import { type Certificate, readCertificate } from '../../../src/hub/identity/certificate.ts'
@@ -107,7 +108,7 @@ export const keyList = ({ p256, sm2, ed25519 }: HubKeys) =>
 
 export interface Room {
   journal: Journal
-  evidence: Evidence
+  evidence: EvidenceAlone
   trust: Trust
   root: Certificate
   rootKey: TestKey
@@ -123,7 +124,7 @@ export interface Room {
   close(): Promise<void>
 }
 
-export async function openRoom(options: Partial<EvidenceOptions> = {}): Promise<Room> {
+export async function openRoom(options: Partial<Omit<EvidenceOptions, 'published'>> = {}): Promise<Room> {
   const rootKey = testKey('ES256')
   const rootDer = await certify('Example Hub Operator Root', rootKey, { party: HUB })
   const nationalP256 = await ca('Example National CA', 'ES256')

@@ -57,9 +57,8 @@ describe('ProofsBySize', () => {
     const cursors = fakeCursors()
     const cut = {
       ...cursors,
-      put: async (space: string, key: string, value?: unknown) => {
-        if (space === 'sizes') throw new Error('cut off')
-        return cursors.put(space, key, value as never)
+      swap: async () => {
+        throw new Error('cut off')
       },
     }
     await (await open(cursors)).put(3, 'three')

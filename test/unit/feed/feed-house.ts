@@ -80,11 +80,17 @@ export function listJournal(): ListJournal {
     urn: 'urn:hub:journal:test',
     epoch: 1,
     size: () => entries.length,
+    current: async () => entries.length,
+    forget: () => {},
     write(...messages) {
       const added = messages.map(add)
       for (const listener of listeners) listener(added)
     },
-    read: async (from, limit) => entries.slice(from, from + limit),
+    read: async (from, limit, kinds) =>
+      entries
+        .slice(from)
+        .filter(({ kind }) => kinds?.includes(kind) ?? true)
+        .slice(0, limit),
     content: async (index) => contents[index],
     receipt: async (index) => ({ payload: `cGF5bG9hZC0${index}`, index: 0, size: 1, path: [], signatures: [] }),
     async filed(indexes) {
@@ -104,6 +110,7 @@ export function listJournal(): ListJournal {
     },
     append: unused,
     head: unused,
+    moved: unused,
     find: unused,
     headKey: unused,
     close: async () => {},

@@ -89,6 +89,16 @@ describe('strict XML', () => {
     expect(codeOf(text)).toBe('XML_MALFORMED')
   })
 
+  it.each([
+    ['gb2312', Buffer.from('<?xml version="1.0" encoding="gb2312"?><a>\xD6\xD0</a>', 'latin1')],
+    ['GB18030', Buffer.from("<?xml version='1.0' encoding='GB18030' standalone='yes'?><a/>")],
+    ['GBK', Buffer.from('\uFEFF<?xml version="1.0" encoding="GBK"?><a/>')],
+    ['UTF-16', Buffer.from('\uFEFF<?xml version="1.0" encoding="UTF-16"?><a/>', 'utf16le')],
+    ['UTF-16', Buffer.from('<?xml version="1.0" encoding="UTF-16"?><a/>', 'utf16le')],
+  ])('says that a text is written in %s', (encoding, bytes) => {
+    expect(() => withXml(bytes, () => undefined)).toThrow(`the text is written in ${encoding}; save it as UTF-8`)
+  })
+
   it('names the line', () => {
     expect(() => read('<a>\n<b>\n</a>')).toThrow(/line 3/)
     expect(() => read('<a>\n\n<?x y?></a>')).toThrow(/line 3: a processing instruction/)

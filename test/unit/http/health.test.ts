@@ -54,4 +54,18 @@ describe('a follower', () => {
     watch.look(6, { feed: 5 })
     expect(watch.stuck()).toEqual([])
   })
+
+  it("is not stuck here for being another process's now", () => {
+    let nowMs = 0
+    const watch = new FollowerWatch(() => nowMs)
+    watch.look(5, { register: 5, feed: 3 })
+    nowMs += 1_000
+    watch.look(6, { register: 6 })
+    nowMs += 60_000
+    watch.look(7, { register: 7 })
+    expect(watch.stuck()).toEqual([])
+    // It comes back: its time begins anew.
+    watch.look(8, { register: 8, feed: 3 })
+    expect(watch.stuck()).toEqual([])
+  })
 })

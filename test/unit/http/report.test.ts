@@ -29,7 +29,20 @@ describe('metric names', () => {
   it('carry no label that could name a party', () => {
     const labels = new Set(Object.values(METRICS).flatMap((metric): readonly string[] => metric.labels))
     expect([...labels].sort()).toEqual(
-      ['code', 'follower', 'kind', 'method', 'route', 'source', 'status', 'where', 'lane', 'ledger', 'state'].sort(),
+      [
+        'code',
+        'follower',
+        'kind',
+        'method',
+        'route',
+        'source',
+        'status',
+        'where',
+        'lane',
+        'ledger',
+        'state',
+        'purpose',
+      ].sort(),
     )
   })
 })

@@ -65,7 +65,7 @@ describe('packed content', () => {
 
 describe.each(storages)('the journal over $name', ({ make }) => {
   it('keeps the proof of a ledger out of leaf and receipt, and destroys it with the content', async () => {
-    const storage = make()
+    const storage = await make()
     const journal = await journalOver(storage.store(), () => 1_772_352_000_000)
     const evidence = Buffer.from('the proof of a ledger')
     const plain = draft({ by: 'ledger-proof', sender: 'urn:hub:cn:ledger:example' })
@@ -81,11 +81,11 @@ describe.each(storages)('the journal over $name', ({ make }) => {
     await journal.erase(index)
     expect(await journal.content(index)).toBeUndefined()
     await journal.close()
-    storage.remove()
+    await storage.remove()
   })
 
   it('keeps the first of two proofs of the same message', async () => {
-    const storage = make()
+    const storage = await make()
     const journal = await journalOver(storage.store())
     const plain = draft({ by: 'ledger-proof', sender: 'urn:hub:cn:ledger:example' })
     const withProof = (text: string) =>
@@ -95,6 +95,6 @@ describe.each(storages)('the journal over $name', ({ make }) => {
     expect([first.result, second.result]).toEqual(['appended', 'duplicate'])
     expect((await journal.content(0))?.evidence?.toString()).toBe('one')
     await journal.close()
-    storage.remove()
+    await storage.remove()
   })
 })

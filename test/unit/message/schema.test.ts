@@ -14,6 +14,7 @@ describe('schemas of bodies', () => {
     const schema = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as Record<string, unknown>
     const ajv = new Ajv2020({ strict: true, allowUnionTypes: true })
     ajv.addKeyword({ keyword: 'x-class', schemaType: 'string' })
+    ajv.addKeyword({ keyword: 'x-sources', schemaType: 'array' })
     expect(ajv.validateSchema(schema), JSON.stringify(ajv.errors)).toBe(true)
     expect(() => compileSchema(schema)(undefined)).not.toThrow()
   })

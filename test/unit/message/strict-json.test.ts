@@ -77,6 +77,21 @@ describe('parseStrictJson', () => {
       { numRuns: 5_000 },
     )
   })
+  it('says that a text begins with a byte order mark, or is not UTF-8', () => {
+    const marked = /begins with a byte order mark; save it as UTF-8 without one/
+    expect(() => parseStrictJson('\uFEFF{}')).toThrow(marked)
+    expect(() => parseStrictJson(Buffer.from('\uFEFF{}'))).toThrow(marked)
+    expect(() => parseStrictJson(Buffer.from('\uFEFF{}', 'utf16le'))).toThrow(/is written in UTF-16; save it as UTF-8/)
+    expect(() => parseStrictJson(Buffer.from('{"a":"\xE9"}', 'latin1'))).toThrow(/not valid UTF-8/)
+  })
+  it.each(['{"residentIdNo":450681190001010011}', '{"450681190001010011":1,"450681190001010011":2}'])(
+    'repeats no identity number of a person: %s',
+    (text) => {
+      expect(() => parseStrictJson(text)).toThrow(/…/)
+      expect(() => parseStrictJson(text)).not.toThrow(/450681190001010011/)
+    },
+  )
+
   it('finds a key that occurs twice at any depth, also when spelled otherwise', () => {
     fc.assert(
       fc.property(

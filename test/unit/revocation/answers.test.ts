@@ -32,6 +32,25 @@ describe('known certificates', () => {
     expect(again.get('two')).toBeUndefined()
   })
 
+  it('of another process are old once one more has been written, and not before', async () => {
+    const views = memoryViews()
+    const writer = new KnownCertificates(views, 10)
+    await writer.load()
+    await writer.set('one', known(1))
+    const reader = new KnownCertificates(views, 10)
+    expect(await reader.isOld()).toBe(true)
+    await reader.load()
+    expect(await reader.isOld()).toBe(false)
+    await writer.set('two', { path: [Buffer.from('leaf')], dueAtMs: 5, failures: 2 })
+    expect(await reader.isOld()).toBe(false)
+    await writer.delete('one')
+    expect(await reader.isOld()).toBe(true)
+    const next = new KnownCertificates(views, 10)
+    await next.load()
+    await next.set('three', known(3))
+    expect(await reader.isOld()).toBe(true)
+  })
+
   it('answer for the issuer they were asked of only', async () => {
     const certificates = new KnownCertificates(memoryViews(), 10)
     await certificates.set('one', known(1))

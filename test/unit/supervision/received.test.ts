@@ -90,12 +90,30 @@ describe('places', () => {
 describe('an acknowledgement', () => {
   const good = { feed: PARTY, epoch: 1, from: 5, to: 9, root: rootOver(5, 9) }
   const codes = async (more: object, last?: object) =>
-    (await findAcknowledgement({ ...good, ...more }, last as never, receivedOf(await feedOf(20)))).map(
-      ({ code }) => code,
-    )
+    (
+      await findAcknowledgement(
+        { ...good, ...more },
+        last as never,
+        receivedOf({ ...(await feedOf(20)), fed: async () => true }),
+      )
+    ).map(({ code }) => code)
   it('with the root of its items is good, also after a gap', async () => {
     expect(await codes({})).toEqual([])
     expect(await codes({}, { epoch: 1, from: 1, to: 2 })).toEqual([])
+  })
+  it('is looked at again once the feed has got there, and is not judged while it has not', async () => {
+    const feed = await feedOf(20)
+    let head = 7
+    const later = { ...receivedOf({ ...feed, fed: async () => true }), head: async () => head }
+    const arrives = async (): Promise<boolean> => {
+      head = 20
+      return true
+    }
+    expect(await findAcknowledgement(good, undefined, { ...later, fed: arrives })).toEqual([])
+    head = 7
+    await expect(findAcknowledgement(good, undefined, { ...later, fed: async () => false })).rejects.toMatchObject({
+      code: 'VIEW_BEHIND',
+    })
   })
   it.each([
     ['another root', { root: rootOver(5, 8) }, undefined, 'ROOT_DIFFERS'],

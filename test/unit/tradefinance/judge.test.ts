@@ -167,6 +167,17 @@ describe('confirm', () => {
     expect(await settle('confirm', '1.001')).toMatchObject({ findings: ['FINANCED_AMOUNT_DECIMALS'] })
   })
 
+  it('not from the end of the reservation on, though nothing has expired it yet', async () => {
+    world.nowMs = Date.parse(application.reserveUntil!)
+    expect(await settle('confirm')).toMatchObject({
+      refusal: { code: 'STATE_CONFLICT', rule: 'financing-state', version: 1 },
+    })
+    world.nowMs -= 1
+    expect(await settle('confirm')).toMatchObject({ result: 'accepted' })
+    world.nowMs += 86_400_000
+    expect(await settle('repay')).toMatchObject({ result: 'accepted' })
+  })
+
   it('not by another bank, and not after the declaration was cancelled', async () => {
     expect(await settle('confirm', undefined, byB)).toMatchObject({ refusal: { code: 'NOT_KNOWN_HERE', version: 0 } })
     expect(await cancel()).toMatchObject({ result: 'accepted', shortfalls: [{ shortfallMinor: 25600000n }] })

@@ -265,3 +265,25 @@ it('reads the parts of a declaration number', () => {
   expect(hub.parseEntryId('72002026E000012345')?.direction).toBe('export')
   expect(hub.parseEntryId(7200)).toBeUndefined()
 })
+
+describe('a wrong check digit', () => {
+  it('is told with the number it is about, unless it is one of a person or an account', () => {
+    expect(hub.checkContainer('CSQU3054384')).toMatchObject({
+      message: 'The check digit of the container number CSQU3054384 should be 3.',
+      params: { value: 'CSQU3054384', expected: 3 },
+    })
+    expect(hub.checkUscc('913100007178834021')).toMatchObject({
+      message: 'The check character of the unified social credit code 913100007178834021 should be X.',
+      params: { value: '913100007178834021', expected: 'X' },
+    })
+    expect(hub.checkResidentId('450681199001010013')?.params).toBeUndefined()
+    expect(hub.checkIban('TL390080012345678910157')?.params).toBeUndefined()
+  })
+
+  it.each(['450681199001010012', '450681199001010013', '11010120130230001X'])(
+    'does not repeat a number of a person in the field of a company: %s',
+    (text) => {
+      expect(JSON.stringify(hub.checkUscc(text) ?? {})).not.toContain(text.slice(0, 14))
+    },
+  )
+})

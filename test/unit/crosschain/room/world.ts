@@ -18,7 +18,8 @@ import {
 } from '../../../../src/hub/message/message.ts'
 import { compileKinds } from '../../../../src/hub/message/validate.ts'
 import { crosschainKinds } from '../../../../src/crosschain/kinds/index.ts'
-import { followLedgers, type LedgerFold } from '../../../../src/crosschain/ledger-fold.ts'
+import type { LedgerFold } from '../../../../src/crosschain/ledger-fold.ts'
+import { followLedgers } from '../../../support/ledger-fold.ts'
 import { roomKey, type RoomValue } from '../../../../src/crosschain/state.ts'
 import { HUB, journalOver } from '../../../support/journals.ts'
 
