@@ -2565,6 +2565,34 @@ export interface MatchedDocument {
    * 报文承诺值 (messageCommitment), hex
    */
   commitment: string
+  /**
+   * 修改 (amendments by customs that are put into the declaration), from version 2 on, each once; none for a declaration as filed
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  amendments?: MatchedAmendment[]
+}
+/**
+ * 修改报文 (a customs.amendment as the hub has it)
+ */
+export interface MatchedAmendment {
+  /**
+   * 修改后版本 (version after the amendment)
+   */
+  version: number
+  /**
+   * 发送方 (sender)
+   */
+  from: string
+  /**
+   * 报文编号 (id of the message)
+   */
+  id: string
+  /**
+   * 报文承诺值 (messageCommitment), hex
+   */
+  commitment: string
 }
 /**
  * 比对报告 (report): what agrees, what does not, and why
@@ -2587,13 +2615,11 @@ export interface MatchReport {
    */
   agreed: number
   /**
-   * 单据 (documents compared)
+   * 单据 (documents compared), each with the version that was compared
    *
    * @maxItems 4
-   *
-   * Items: 单据 (document)
    */
-  documents: ('exportDeclaration' | 'importDeclaration' | 'invoice' | 'packingList')[]
+  documents: ComparedDocument[]
   /**
    * 缺失 (documents needed or named that are not there or withheld)
    *
@@ -2626,6 +2652,19 @@ export interface MatchReport {
    * @maxItems 8000
    */
   notCompared: NotCompared[]
+}
+/**
+ * 比对单据 (a document compared, in this version)
+ */
+export interface ComparedDocument {
+  /**
+   * 单据 (document)
+   */
+  document: 'exportDeclaration' | 'importDeclaration' | 'invoice' | 'packingList'
+  /**
+   * 版本 (version): 1 as it was sent; each amendment by customs that was put in counts up
+   */
+  version: number
 }
 export interface MatchedPair {
   /**

@@ -192,6 +192,7 @@ async function shareJournal(options: JournalOptions, sharing: Sharing): Promise<
     port: cluster.port,
     wire,
     append: (draft) => shared!.appendHere(draft),
+    grown: (from) => shared!.grown(from),
     onFault: (error) => onFault('forwarded', error),
   })
   const leases = place.leases({ process: start, url: cluster.url ?? door.url, leaseMs: LEASE_MS })

@@ -6,9 +6,11 @@ import { keySigner } from '../hub/identity/signer.ts'
 import type { ComposeWith } from './compose.ts'
 import { type PartyCard, pemOf } from './party-folder.ts'
 import { CAST_AUTHORITIES, CAST_CAS, CAST_HUB, CAST_PARTIES, CAST_PURPOSE, type CastParty } from './sandbox/cast.ts'
-import { type KeyAndCertificate, nationalCa, operatorRoot, partyCertificate } from './sandbox/certificates.ts'
+import { deviceCa, type KeyAndCertificate, nationalCa, operatorRoot, partyCertificate } from './sandbox/certificates.ts'
 import { genesisStatement, makeHubKeys } from './sandbox/hub-keys.ts'
+import { phoneCaFiles } from './sandbox/phones.ts'
 import { countryEntry, partyEntry, type RegisterFile } from './sandbox/register.ts'
+import { type Trade, TRADES } from './sandbox/trades.ts'
 import { UsageError } from './usage.ts'
 
 export interface SandboxOptions {
@@ -16,6 +18,8 @@ export interface SandboxOptions {
   listen: string
   /** Where further processes of the same hub will. */
   others?: readonly string[]
+  /** Trades whose parties are wanted beside those that are in every sandbox. */
+  trades?: readonly Trade[]
   randomness: (size: number) => Buffer
   clock: () => number
   /** Encrypts the parties' keys. */
@@ -37,6 +41,7 @@ export async function initSandbox(dir: string, options: SandboxOptions): Promise
   if (existsSync(root) && readdirSync(root).length > 0)
     throw new UsageError(`${dir} is not empty; a sandbox is made in a new folder, so that no key is ever overwritten`)
   mkdirSync(root, { recursive: true, mode: 0o700 })
+  const parties = [...CAST_PARTIES, ...(options.trades ?? []).flatMap((trade) => TRADES[trade])]
   const operator = await writeHub(root, options)
   const cas = await writeCas(root, options)
   const trust = {
@@ -46,13 +51,13 @@ export async function initSandbox(dir: string, options: SandboxOptions): Promise
   }
   writeJson(join(root, 'trust.json'), trust)
   writeJson(join(root, 'seed.json'), seed(trust.operatorRoot, trust.countries))
-  await writeParties(root, cas, options)
+  await writeParties(root, parties, cas, options)
   writeFileSync(join(root, 'hub.env'), environment(root, options.listen))
   return {
     dir: root,
     env: join(root, 'hub.env'),
     trust: join(root, 'trust.json'),
-    parties: CAST_PARTIES.map(({ folder, party, name }) => ({ folder: join(root, 'parties', folder), party, name })),
+    parties: parties.map(({ folder, party, name }) => ({ folder: join(root, 'parties', folder), party, name })),
   }
 }
 
@@ -81,7 +86,12 @@ async function writeCas(root: string, options: SandboxOptions): Promise<Map<stri
 }
 
 /** Parties, and what their country's authority says of them. The authorities register themselves first. */
-async function writeParties(root: string, cas: Map<string, KeyAndCertificate>, options: SandboxOptions): Promise<void> {
+async function writeParties(
+  root: string,
+  parties: readonly CastParty[],
+  cas: Map<string, KeyAndCertificate>,
+  options: SandboxOptions,
+): Promise<void> {
   const files: RegisterFile[] = []
   for (const authority of CAST_AUTHORITIES) {
     const own = await writeParty(join(root, 'authorities', authority.folder), authority, cas, options)
@@ -95,7 +105,7 @@ async function writeParties(root: string, cas: Map<string, KeyAndCertificate>, o
     )
     files.push(await countryEntry(authority, anchors, how))
     files.push(await partyEntry(authority, authority, [own.certificateDer], how))
-    for (const party of CAST_PARTIES.filter((one) => one.country === authority.country)) {
+    for (const party of parties.filter((one) => one.country === authority.country)) {
       const made = await writeParty(join(root, 'parties', party.folder), party, cas, options)
       files.push(await partyEntry(authority, party, [made.certificateDer], how))
     }
@@ -127,6 +137,12 @@ async function writeParty(
   writeKey(join(folder, 'key.pem'), made.privateKeyPem(passphrase))
   writeFileSync(join(folder, 'certificate.pem'), pemOf(made.certificateDer))
   writeJson(join(folder, 'party.json'), card)
+  if (party.givesPhones) {
+    const phones = await deviceCa(party, cas.get(party.ca)!, clock(), made.alg)
+    const { key, certificate } = phoneCaFiles(folder)
+    writeKey(key, phones.privateKeyPem(passphrase))
+    writeFileSync(certificate, pemOf(phones.certificateDer))
+  }
   progress?.(`${party.folder}: ${party.party} (${made.alg})`)
   return made
 }

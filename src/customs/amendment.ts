@@ -7,8 +7,9 @@ import { checkAmendment } from './amendment-fields.ts'
 import { recipients, SUPERVISION } from './audience.ts'
 import { caseMovesOf } from './case/case-head.ts'
 import { finding } from './codes.ts'
-import { accountKey, actedValue } from './declaration-head.ts'
+import { accountKey, actedValue, amendedKey } from './declaration-head.ts'
 import { answerRequest } from './request-head.ts'
+import { readersOf, tellMoves } from './told.ts'
 
 export const amendmentKind: MessageKind<CustomsAmendment> = {
   ...AUTHORITY,
@@ -45,6 +46,8 @@ export const amendmentKind: MessageKind<CustomsAmendment> = {
         { key: head.key, version: head.headVersion, value },
         ...request.moves,
         ...(await caseMovesOf(views, head.caseKey)),
+        // Who matches an older version hears of this one if it was told of it.
+        ...(await tellMoves(views, amendedKey(views, body.entryId, version), readersOf(message))),
       ],
       // Before release there is no account yet; it will be opened with the amended total.
       accounts: head.state === 'released' && deltaMinor !== 0n ? [adjust] : [],

@@ -44,6 +44,10 @@ export interface DeclarationHead {
 
 export const declarationKey = (views: JudgeViews, entryId: string): HeadKey => views.key('declaration', entryId)
 
+/** An amended version of a declaration: who was told of it is told apart from who knows the declaration. */
+export const amendedKey = (views: Pick<JudgeViews, 'key'>, entryId: string, version: number): HeadKey =>
+  views.key('declaration-version', entryId, version.toString())
+
 /** The account that release opens: what can be financed against an export, what can be paid for an import. */
 export const accountKey = (
   views: JudgeViews,

@@ -6,7 +6,6 @@ import {
   formatDecimal,
   minorUnits,
   parseDecimal,
-  parseMoney,
   type Decimal,
   type Finding,
   type Texts,
@@ -59,10 +58,10 @@ function checkSameUnit(item: Item, path: string): Finding[] {
     ['secondQty', item.secondQty, item.secondUnit],
   ] as const
   return stated.flatMap(([name, text, unit], at) => {
-    const quantity = parseDecimal(text)
     const before = stated.slice(0, at).find((one) => unit !== undefined && one[2] === unit)
-    const first = parseDecimal(before?.[1])
-    if (!before || !quantity?.digits || !first?.digits || compareDecimals(quantity, first) === 0) return []
+    if (!before) return []
+    const [quantity, first] = [parseDecimal(text), parseDecimal(before[1])]
+    if (!quantity?.digits || !first?.digits || compareDecimals(quantity, first) === 0) return []
     const params = { unit: unit!, field: before[0], one: before[1]!, value: text! }
     return [finding('QUANTITIES_DIFFER', `${path}/${name}`, params)]
   })
@@ -80,7 +79,7 @@ function checkTotal(item: Item, path: string): Finding[] {
   const value = item.declTotal!
   if (total.digits === 0n) return [finding('AMOUNT_NOT_POSITIVE', `${path}/declTotal`)]
   const decimals = minorUnits(item.tradeCurr)
-  if (decimals !== undefined && !parseMoney(value, item.tradeCurr))
+  if (decimals !== undefined && total.scale > decimals)
     return [finding('AMOUNT_DECIMALS', `${path}/declTotal`, { currency: item.tradeCurr!, decimals, value })]
   const differs = totalDiffers({ quantity: item.gQty, price: item.declPrice, total: value }, decimalsOf(item.tradeCurr))
   return differs ? [finding('ITEM_TOTAL_DIFFERS', `${path}/declTotal`, { value, ...differs })] : []

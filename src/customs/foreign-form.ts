@@ -19,5 +19,5 @@ export interface ForeignForm {
   /** Kinds it can be read as. */
   kinds: readonly string[]
   recognises(root: XmlElement): boolean
-  read(file: { root: XmlElement; bytes: Uint8Array }, kind: string): ForeignReading
+  read(file: { root: XmlElement }, kind: string): ForeignReading
 }

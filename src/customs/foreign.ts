@@ -1,6 +1,7 @@
 // Documents that others write, recognised by what is in them and read as kinds of the hub.
 import { HubError, withXml } from '../hub/index.ts'
 import { cebForms } from './ecommerce/xml.ts'
+import { toUtf8 } from './foreign-encoding.ts'
 import type { ForeignForm, ForeignReading } from './foreign-form.ts'
 import { decMessageForm, wcoDecForm } from './wco/xml/forms.ts'
 
@@ -25,18 +26,16 @@ export function looksLikeXml(bytes: Uint8Array): boolean {
 /** Kinds that some form is read as. */
 export const foreignKinds = (): ReadonlySet<string> => new Set(foreignForms.flatMap(({ kinds }) => kinds))
 
-/** Reads a file of XML. Throws XML_MALFORMED, XML_UNSAFE or TOO_LARGE. */
+/** Reads a file of XML, in UTF-8 or another encoding that is read (foreign-encoding.ts). Throws XML_MALFORMED, XML_UNSAFE or TOO_LARGE. */
 export function readForeign(bytes: Uint8Array, kind: string): ForeignFile | undefined {
   if (bytes.length > BYTES_MAX) throw new HubError('TOO_LARGE', `a file has at most ${BYTES_MAX} bytes`)
   return withXml(
-    bytes,
+    toUtf8(bytes),
     ({ root }) => {
       const form = foreignForms.find((one) => one.recognises(root))
       if (!form) return undefined
       const { name, kinds } = form
-      return kinds.includes(kind)
-        ? { form: name, kinds, reading: form.read({ root, bytes }, kind) }
-        : { form: name, kinds }
+      return kinds.includes(kind) ? { form: name, kinds, reading: form.read({ root }, kind) } : { form: name, kinds }
     },
     ELEMENTS_MAX,
   )

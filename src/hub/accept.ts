@@ -41,10 +41,13 @@ export function acceptProved(message: ProvedMessage, house: House): Promise<Acce
 type Authenticate = (kind: MessageKind | undefined) => Promise<AuthenticMessage>
 
 async function take(received: ReceivedMessage, house: House, authenticated: Authenticate): Promise<Accepted> {
+  // Asked before it is wanted: with several processes both are questions to others.
+  const size = house.journal.current()
+  size.catch(() => {})
   const known = await sameAgain(received, house)
   if (known) return known
   try {
-    return await walk(received, house, authenticated)
+    return await walk(received, house, authenticated, size)
   } catch (refusal) {
     // Sent twice at once, the message itself may be what now stands in its way: then its first answer is the answer.
     const first = await sameAgain(received, house).catch((fault: unknown) => {
@@ -56,11 +59,16 @@ async function take(received: ReceivedMessage, house: House, authenticated: Auth
   }
 }
 
-async function walk(received: ReceivedMessage, house: House, authenticated: Authenticate): Promise<Accepted> {
+async function walk(
+  received: ReceivedMessage,
+  house: House,
+  authenticated: Authenticate,
+  size: Promise<number>,
+): Promise<Accepted> {
   const { envelope } = received
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     // Whoever was told 201 before we took this message in must find it true: wait for register and views, bounded.
-    if (!(await house.caughtUp(await house.journal.current())))
+    if (!(await house.caughtUp(await (tries === 0 ? size : house.journal.current()))))
       throw new HubError('VIEW_BEHIND', 'register or views lag behind the journal')
     const kind = house.kinds.list.find(({ name, version }) => name === envelope.kind && version === envelope.v)
     const authentic = await authenticated(kind)

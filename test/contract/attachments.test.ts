@@ -14,6 +14,7 @@ import { AttachmentStore } from '../../src/hub/attachments/store.ts'
 import type { StagingLimits } from '../../src/hub/attachments/staging.ts'
 import { freshMongo } from '../support/journals.ts'
 import { servicesFor } from '../support/services.ts'
+import { PATIENT } from '../support/patience.ts'
 
 const DAY_MS = 86_400_000
 const [PARTY, OTHER] = ['urn:hub:cn:trader:invented-seller', 'urn:hub:vn:trader:invented-buyer']
@@ -219,7 +220,7 @@ describe.each(services ? [files, mongo] : [files])('attachments in $name', (kind
       yield slow.subarray(50_000)
     }
     const begun = many[0]!.staging.stage(saidOf(slow), slowly())
-    await expect.poll(async () => (await place.process().held(PARTY)).bytes).toBe(220_000)
+    await expect.poll(async () => (await place.process().held(PARTY)).bytes, PATIENT).toBe(220_000)
     expect(await codeOf(stage(many[1]!, paperOf(50_000)))).toBe('ATTACHMENT_QUOTA')
     release()
     expect(await begun).toBe('new')

@@ -1,6 +1,6 @@
 // The log over storages that many processes share: the one that signs may be paused at any write and wake up after another has taken over;
 // what is served goes on, every proof verifies, and nothing goes back.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { localWake } from '../../src/hub/cluster/wake.ts'
 import { readCheckpoint } from '../../src/hub/evidence/checkpoint.ts'
 import { type EvidenceFollower, followEvidence } from '../../src/hub/evidence/follower.ts'
@@ -12,6 +12,7 @@ import { memoryCursors, memoryViews } from '../../src/hub/journal/memory-views.t
 import { freshMongo } from '../support/journals.ts'
 import { servicesFor } from '../support/services.ts'
 import { draftOf, openRoom, type Room } from '../unit/evidence/hub-room.ts'
+import { PATIENT } from '../support/patience.ts'
 
 interface Shared {
   views: Views
@@ -83,7 +84,10 @@ describe.each(services ? [memory, mongo] : [memory])('the log of many processes 
     room = await openRoom()
   })
   afterAll(() => room.close())
+  // A log is signed when it is opened and when a test says so: a turn of its timer in between would meet the pause in place of that one.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval'] }))
   afterEach(async () => {
+    vi.useRealTimers()
     for (const close of closing.splice(0).toReversed()) await close()
     await shared.close()
   })
@@ -155,7 +159,7 @@ describe.each(services ? [memory, mongo] : [memory])('the log of many processes 
         () => 'done',
         () => 'refused',
       )
-      await expect.poll(() => stale.gate.paused, { timeout: 3_000 }).toBeDefined()
+      await expect.poll(() => stale.gate.paused, PATIENT).toBeDefined()
       await enter(30)
       const next = await sign(there)
       const taken = (await there.newest())!

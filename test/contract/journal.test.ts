@@ -320,6 +320,18 @@ describe.each(storages)('journal on $name', ({ make }) => {
       }
   })
 
+  it('reads entries a moment later as its storage reads them for ever', async () => {
+    await open('one', 100n)
+    await debit('one', 30n, { due: { atMs: now + 1, waiting: ['urn:hub:cn:bank:one'], awaited: [] } })
+    await debit('one', 300n)
+    const entries = await journal.read(0, 10)
+    expect(entries.map(({ kind }) => kind)).toEqual(['test.kind', 'test.kind', 'hub.refusal'])
+    const store = storage.store()
+    expect(entries).toEqual(await store.read(0, 10))
+    expect(await journal.read(0, 10, ['hub.refusal'])).toEqual(await store.read(0, 10, ['hub.refusal']))
+    expect(await journal.read(1, 1)).toEqual(await store.read(1, 1))
+  })
+
   it('finds an entry by sender and id with a single Buffer as key', async () => {
     const one = draft()
     await journal.append(one)

@@ -41,7 +41,7 @@ interface Stage {
 
 async function setStage(node: TestNode): Promise<Stage> {
   const { url, chainId } = node
-  const reach = { urls: [url], chainId, clock: Date.now, timeoutMs: 5000, confirmMs: 20_000 }
+  const reach = { urls: [url], chainId, clock: Date.now, timeoutMs: 20_000, confirmMs: 60_000 }
   const [a, b, relayA, relayB, sender] = node.keys as [Buffer, Buffer, Buffer, Buffer, Buffer]
   const hosts = [a, b].map((key) => openDeployer({ ...reach, key }))
   const by = openDeployer({ ...reach, key: sender })

@@ -5,6 +5,7 @@ import { redisWake } from '../../src/hub/cluster/redis-wake.ts'
 import { openRedis, type Redis } from '../../src/hub/cluster/redis.ts'
 import { localWake, type Wake } from '../../src/hub/cluster/wake.ts'
 import { hasRedis, ownRedis, type OwnRedis } from '../support/own-redis.ts'
+import { LONG_MS, PATIENT } from '../support/patience.ts'
 
 const withRedis = hasRedis('contract of wake-up')
 let server: OwnRedis
@@ -20,7 +21,7 @@ afterEach(async () => {
   }
 })
 
-const seen = async (isSo: () => boolean, withinMs = 5_000): Promise<boolean> => {
+const seen = async (isSo: () => boolean, withinMs = PATIENT.timeout): Promise<boolean> => {
   for (const start = performance.now(); performance.now() - start < withinMs; await after(5)) if (isSo()) return true
   return isSo()
 }
@@ -82,7 +83,7 @@ describe.each(withRedis ? kinds : kinds.slice(0, 1))('wake-up in $name', ({ make
   })
 })
 
-describe.runIf(withRedis)('wake-up between processes', () => {
+describe.runIf(withRedis)('wake-up between processes', { timeout: LONG_MS }, () => {
   it('reaches the other processes of the hub and no other hub', async () => {
     const [one, two] = [await overRedis('one'), await overRedis('two')]
     const stranger = await overRedis('three', 'another-hub')
@@ -124,7 +125,7 @@ describe.runIf(withRedis)('wake-up between processes', () => {
     await server.server.kill()
     const before = performance.now()
     for (let n = 0; n < 10_000; n++) one.tell('appended', 'lost')
-    expect(performance.now() - before).toBeLessThan(1_000)
+    expect(performance.now() - before, 'it waits for nobody').toBeLessThan(10_000)
     await server.server.start()
     expect(await seen(() => gaps === 1)).toBe(true)
     expect(heard).toEqual([])
@@ -138,7 +139,7 @@ describe.runIf(withRedis)('wake-up between processes', () => {
     server.server.pause()
     const before = performance.now()
     for (let n = 0; n < 20_000; n++) one.tell('appended', String(n))
-    expect(performance.now() - before).toBeLessThan(1_000)
+    expect(performance.now() - before, 'it waits for nobody').toBeLessThan(10_000)
     server.server.resume()
     expect(await seen(() => heard.length >= 1_000)).toBe(true)
     await after(200)

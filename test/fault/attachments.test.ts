@@ -20,8 +20,10 @@ beforeAll(async () => {
   const store: JournalStore = {
     ...inner,
     async write(batch) {
-      const now = failing
-      if (now !== 'away') failing = undefined
+      const ofMessage = batch.entries.some(({ entry }) => entry.kind === 'tradefinance.invoice')
+      // Days that have passed make the hub write entries of its own: it is the message that the fault has to meet.
+      const now = failing === 'away' || ofMessage ? failing : undefined
+      if (ofMessage && now !== 'away') failing = undefined
       if (now === 'before' || now === 'away') throw new Error('the disk is away')
       await inner.write(batch)
       if (now === 'after') throw new Error('the answer is lost')
@@ -34,13 +36,6 @@ beforeAll(async () => {
   world = await openWorld({ surroundings: { store } })
 })
 afterAll(() => world.close())
-
-/** Days that have passed make the hub write entries of its own; a fault that met one of them would not meet the message. */
-async function quiet(): Promise<void> {
-  const { journal } = world.hub.house
-  for (let size = -1; size !== journal.size(); await new Promise((resolve) => setTimeout(resolve, 500)))
-    size = journal.size()
-}
 
 it.each([
   ['before', [500, 201]],
@@ -56,7 +51,6 @@ it.each([
   const kept = (): string[] =>
     readdirSync(join(world.config.data, 'attachments', 'kept')).filter((name) => name.endsWith('.key'))
   const before = kept().length
-  await quiet()
   failing = when
   for (const status of answers.slice(0, -1)) expect((await post(world, SELLER, message)).status).toBe(status)
   failing = undefined

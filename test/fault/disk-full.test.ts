@@ -10,6 +10,7 @@ import { receivedOne } from '../support/consignment.ts'
 import { notesOf } from '../support/fault-life.ts'
 import { pause } from '../support/fault-traffic.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { LONG_MS, PATIENT } from '../support/patience.ts'
 
 interface Opened {
   path: string
@@ -57,7 +58,7 @@ const once = (folder: string): HubClient => {
 
 const codeOf = (answer: Submitted): string => (answer.outcome === 'accepted' ? 'accepted' : answer.problem.code)
 
-describe('a full disk', () => {
+describe('a full disk', { timeout: LONG_MS }, () => {
   it('refuses what the journal cannot write as OVERLOADED, leaves nothing of it, and takes the same bytes later', async () => {
     const { journal } = world.hub.house
     const [bank, stranger, importer] = ['nanning-bank', 'bangkok-bank', 'hanoi-importer'].map(once) as HubClient[]
@@ -145,7 +146,7 @@ describe('a full disk', () => {
 
 /** Waits until feeds and checkpoint cover the journal. */
 async function caughtUp(): Promise<void> {
-  for (const until = Date.now() + 10_000; Date.now() < until; await pause(20)) {
+  for (const giveUpAt = performance.now() + PATIENT.timeout; performance.now() < giveUpAt; await pause(20)) {
     const { lag } = (await (await fetch(`${world.url}/health/ready`)).json()) as { lag: Record<string, number> }
     if (lag['feed'] === 0 && lag['evidence'] === 0) return
   }

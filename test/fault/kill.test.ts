@@ -15,6 +15,7 @@ import { Load, type Outgoing } from '../support/fault-load.ts'
 import { mortalHub, type MortalHub } from '../support/fault-process.ts'
 import { chanceOf, faultSeed } from '../support/fault-seed.ts'
 import { drive, pause, Traffic, TRAFFIC_PARTIES, type Consignment } from '../support/fault-traffic.ts'
+import { LONG_MS, PATIENT } from '../support/patience.ts'
 
 const RUNS = 20
 const ANSWERED_MIN = 1_000
@@ -94,13 +95,13 @@ async function begin(): Promise<void> {
 
 /** The client's duty: the same bytes again until answered; and some that were answered, for the same answer. */
 async function retry(sent: ReadonlyMap<string, Outgoing>): Promise<void> {
-  for (let tries = 0; load.unanswered.size > 0 && tries < 50; tries++) {
+  for (let tries = 0; load.unanswered.size > 0 && tries < 1_000; tries++) {
     const sending = [...load.unanswered.values()].map((message) => load.send(message))
     if (!(await Promise.all(sending)).every(Boolean)) await pause(50)
   }
   expect([...load.unanswered.keys()], 'still unanswered').toEqual([])
   const again = chance.shuffled([...load.told.keys()].slice(-400)).slice(0, 60)
-  for (const commitment of again) expect(await load.send(sent.get(commitment)!)).toBe(true)
+  for (const commitment of again) await expect.poll(() => load.send(sent.get(commitment)!), PATIENT).toBe(true)
 }
 
 /** One life: at least a thousand answers, then death at a moment of the seed while more are under way. */
@@ -119,7 +120,7 @@ async function live(work: { bulk: Outgoing[]; consignments: Consignment[] }): Pr
   return load.told.size - before
 }
 
-it(`survives ${RUNS} deaths under load (seed ${seed})`, { timeout: 480_000 }, async () => {
+it(`survives ${RUNS} deaths under load (seed ${seed})`, { timeout: 6 * LONG_MS }, async () => {
   const traffic = new Traffic(hub, chance)
   const sent = new Map<string, Outgoing>()
   const work = { bulk: [] as Outgoing[], consignments: [] as Consignment[] }
@@ -149,7 +150,7 @@ async function finish(): Promise<void> {
   const operator = hub.client('hub-operator')
   const size = ((await (await fetch(`${hub.url}/health/ready`)).json()) as { entries: number }).entries
   let last = await operator.checkpoint()
-  for (const until = Date.now() + 10_000; readCheckpoint(last).size < size && Date.now() < until; await pause(50))
+  for (const until = Date.now() + 60_000; readCheckpoint(last).size < size && Date.now() < until; await pause(50))
     last = await operator.checkpoint()
   expect(readCheckpoint(last).size).toBeGreaterThanOrEqual(size)
   remember(last)
@@ -189,7 +190,7 @@ async function everythingCame(): Promise<void> {
     // Without any load the hub still writes entries of its own (alerts, what was read), so the head is asked for anew.
     const headNow = async (): Promise<number> => (await hub.client(folder).feed({ limit: 1 })).head
     let head = await headNow()
-    for (const until = Date.now() + 30_000; items.length !== head && !subscriber.fault && Date.now() < until; ) {
+    for (const until = Date.now() + 120_000; items.length !== head && !subscriber.fault && Date.now() < until; ) {
       await pause(50)
       head = await headNow()
     }

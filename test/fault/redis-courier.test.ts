@@ -15,12 +15,13 @@ import { memoryStore } from '../../src/hub/journal/memory-store.ts'
 import { memoryViews } from '../../src/hub/journal/memory-views.ts'
 import { draft, HUB, journalOver } from '../support/journals.ts'
 import { hasRedis, ownRedis, type OwnRedis } from '../support/own-redis.ts'
+import { LONG_MS, PATIENT } from '../support/patience.ts'
 
 const FLUSH = { name: 'emptied', lua: `return redis.call('FLUSHALL')` }
 
 let server: OwnRedis
 const closing: (() => Promise<unknown>)[] = []
-const seen = async (isSo: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<boolean> => {
+const seen = async (isSo: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<boolean> => {
   for (const start = performance.now(); performance.now() - start < withinMs; await after(10))
     if (await isSo()) return true
   return false
@@ -82,7 +83,7 @@ function planner(courier: Courier, works: readonly string[], { failing = 0.2, ta
 const works = (count: number): string[] => Array.from({ length: count }, (_, n) => `work ${n}`)
 
 const withRedis = hasRedis('faults of Redis under the courier')
-describe.runIf(withRedis)('a courier whose Redis', () => {
+describe.runIf(withRedis)('a courier whose Redis', { timeout: LONG_MS }, () => {
   beforeAll(async () => void (server = await ownRedis()))
   afterAll(() => server.end())
   afterEach(async () => {
@@ -93,11 +94,12 @@ describe.runIf(withRedis)('a courier whose Redis', () => {
 
   it('is emptied again and again', async () => {
     const { courier, redis } = place()
+    expect(await seen(() => redis.ready())).toBe(true)
     const { allDone, twice, turns } = planner(courier, works(400), { takesMs: 20 })
     const emptied = (async () => {
       for (let n = 0; n < 6; n++) {
         await after(100 + Math.random() * 200)
-        await redis.run(FLUSH, [], [])
+        await redis.run(FLUSH, [], [], PATIENT.timeout)
       }
     })()
     expect(await allDone()).toBe(true)
@@ -172,7 +174,7 @@ describe.runIf(withRedis)('a courier whose Redis', () => {
       const start = performance.now()
       await courier.close()
       await redis.close()
-      expect(performance.now() - start).toBeLessThan(3_000)
+      expect(performance.now() - start, 'far less than a stopped server would hold it up').toBeLessThan(15_000)
       expect(courier.offer({ id: 'late', queue: 'x', priority: 0, run: async () => {} })).toBe(false)
       server.server.resume()
       await server.server.start()
@@ -189,12 +191,11 @@ describe.runIf(withRedis)('a courier whose Redis', () => {
       const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] })
       let said = ''
       child.stdout.on('data', (text: Buffer) => (said += text))
-      const start = performance.now()
-      const tooLate = setTimeout(() => child.kill('SIGKILL'), 15_000)
+      // It would never end by itself: the limit is far above what starting and closing take on a loaded machine.
+      const tooLate = setTimeout(() => child.kill('SIGKILL'), 60_000)
       const [code] = (await once(child, 'exit')) as [number | null]
       clearTimeout(tooLate)
       expect([said, code]).toEqual(['closed\n', 0])
-      expect(performance.now() - start).toBeLessThan(10_000)
       server.server.resume()
     },
   )
@@ -229,9 +230,7 @@ describe.runIf(withRedis)('a courier whose Redis', () => {
     for (let n = 0; n < 80; n++)
       if (n < 40 || n >= 60)
         courier.offer({ id: `work ${n}`, queue: 'one', priority: 0, run: async () => void done.push(`work ${n}`) })
-    const start = performance.now()
-    expect(await seen(() => done.length === 60)).toBe(true)
-    expect(performance.now() - start).toBeLessThan(12_000)
+    expect(await seen(() => done.length === 60, 25_000)).toBe(true)
     expect(new Set(done).size).toBe(60)
     await courier.idle()
     const queue = queueOf('test/one', prefix)
@@ -294,7 +293,7 @@ describe.runIf(withRedis)('a courier whose Redis', () => {
     })
     const overdue = async () => (await journal.read(asked, 10_000)).filter(({ kind }) => kind === 'hub.overdue').length
     expect(await seen(() => redis.ready())).toBe(true)
-    await redis.run(FLUSH, [], [])
+    await redis.run(FLUSH, [], [], PATIENT.timeout)
     await server.server.kill()
     await server.server.start()
     expect(await seen(async () => (await overdue()) === asked)).toBe(true)

@@ -7,6 +7,7 @@ import type { Relay, RelayOptions } from '../../src/crosschain/relay/relay.ts'
 import { chanceOf, faultSeed } from '../support/fault-seed.ts'
 import { dyingAt, failingAt, troubled, type Cut, type Gate } from '../support/relay-gate.ts'
 import { allDone, aSecond, attestBy, relayPlace, until, type RelayPlace } from '../support/relay-place.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 const seed = faultSeed('relay')
 const STORIES = 12
@@ -87,7 +88,7 @@ describe.each([{ ordered: false }, { ordered: true }])('a relay of lanes, ordere
         await expectAllOnce(place)
       }
     },
-    120_000,
+    LONG_MS,
   )
 
   it.each<Cut>(['before', 'after'])(
@@ -106,24 +107,28 @@ describe.each([{ ordered: false }, { ordered: true }])('a relay of lanes, ordere
         await expectAllOnce(place)
       }
     },
-    120_000,
+    LONG_MS,
   )
 
-  it('runs twice at once, while calls fail and answers are lost and overtake one another', async () => {
-    for (let story = 0; story < STORIES; story++) {
-      const place = scene(ordered)
-      let looks = 0
-      const gates = [0, 1].map((n) => troubled(chanceOf(seed + story * 2 + n), 5, unreachable, () => looks < 60))
-      const relays = gates.map((gate) => startThrough(place, gate))
-      const each = (): void => {
-        looks++
-        aSecond(place)
-        void relays[1]!.wake()
+  it(
+    'runs twice at once, while calls fail and answers are lost and overtake one another',
+    async () => {
+      for (let story = 0; story < STORIES; story++) {
+        const place = scene(ordered)
+        let looks = 0
+        const gates = [0, 1].map((n) => troubled(chanceOf(seed + story * 2 + n), 5, unreachable, () => looks < 60))
+        const relays = gates.map((gate) => startThrough(place, gate))
+        const each = (): void => {
+          looks++
+          aSecond(place)
+          void relays[1]!.wake()
+        }
+        const done = await until(relays[0]!, () => relays.every(allDone), { each })
+        for (const relay of relays) await relay.close()
+        expect(done, `story ${story}`).toBe(true)
+        await expectAllOnce(place)
       }
-      const done = await until(relays[0]!, () => relays.every(allDone), { each })
-      for (const relay of relays) await relay.close()
-      expect(done, `story ${story}`).toBe(true)
-      await expectAllOnce(place)
-    }
-  }, 120_000)
+    },
+    LONG_MS,
+  )
 })

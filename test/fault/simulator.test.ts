@@ -15,6 +15,7 @@ import { chanceOf, faultSeed, type Chance } from '../support/fault-seed.ts'
 import { type Letter, type Scene, Story } from '../support/fault-story.ts'
 import { expectAll, targetsOf } from '../support/fault-targets.ts'
 import { pause } from '../support/fault-traffic.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 // Hubs come and go by the hundred here; the threads for SM2 stay.
 vi.mock('../../src/hub/identity/suites/index.ts', async (original) => ({
@@ -246,7 +247,7 @@ async function manyLives(chance: Chance): Promise<number> {
   return deaths
 }
 
-describe(`a hub that dies (seed ${seed})`, { timeout: 240_000 }, () => {
+describe(`a hub that dies (seed ${seed})`, { timeout: 3 * LONG_MS }, () => {
   it('plays the whole story', () => {
     const kinds = new Set(stages.map(({ scene }) => scene.name))
     expect(kinds.size).toBe(12)

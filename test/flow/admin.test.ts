@@ -4,6 +4,7 @@ import { command } from '../../src/client/command.ts'
 import { declared, receivedOne } from '../support/consignment.ts'
 import { ask, expectRefused, expectTaken, post, type Answer } from '../support/doors.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { PATIENT } from '../support/patience.ts'
 
 const OPERATOR = 'hub-operator'
 let world: World
@@ -104,7 +105,7 @@ describe('other acts', () => {
     const asked = () => fetch(`${world.url}/v1/feed`, { headers: { authorization: `Bearer ${token}` } })
     expect((await asked()).status).toBe(200)
     expectTaken(await act({ act: 'close-sessions', party: world.urn('hanoi-importer'), reason: 'lost laptop' }))
-    await expect.poll(async () => (await asked()).status, { timeout: 10_000 }).toBe(401)
+    await expect.poll(async () => (await asked()).status, PATIENT).toBe(401)
   })
 })
 

@@ -11,6 +11,7 @@ import { busyDay, busyEnv } from '../support/busy-day.ts'
 import { AnswerCheck, asyncApi, compilerOf, openApi } from '../support/api-document.ts'
 import { dice, SEED } from '../support/fuzz.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 const SRC = resolve(import.meta.dirname, '../../src')
 
@@ -103,31 +104,41 @@ describe('answers of a hub', () => {
   })
   afterEach(() => expect(check.faults).toEqual([]))
 
-  it('are those the document promises, good and bad', async () => {
-    await busyDay(world)
-    const operations = Object.values(openApi.paths).flatMap((methods) => Object.values(methods))
-    const silent = operations
-      .filter(({ operationId }) => ![...check.seen].some((one) => new RegExp(`^${operationId} 2`).test(one)))
-      .map(({ operationId }) => operationId)
-    expect(silent, 'operations that have not answered well once').toEqual([])
-  }, 60_000)
+  it(
+    'are those the document promises, good and bad',
+    async () => {
+      await busyDay(world)
+      const operations = Object.values(openApi.paths).flatMap((methods) => Object.values(methods))
+      const silent = operations
+        .filter(({ operationId }) => ![...check.seen].some((one) => new RegExp(`^${operationId} 2`).test(one)))
+        .map(({ operationId }) => operationId)
+      expect(silent, 'operations that have not answered well once').toEqual([])
+    },
+    LONG_MS,
+  )
 
-  it('frames of the socket are of their schemas', async () => {
-    const compile = compilerOf(asyncApi)
-    const validators = new Map(
-      Object.entries(asyncApi.channels.feed.messages)
-        .filter(([key]) => key.startsWith('hub-'))
-        .map(([, { name, payload }]) => [name, compile(payload)]),
-    )
-    const seen = await talk(world)
-    for (const frame of seen) {
-      const allows = validators.get(frame.type)
-      expect(allows?.(frame), `${JSON.stringify(allows?.errors)} in ${JSON.stringify(frame).slice(0, 400)}`).toBe(true)
-    }
-    expect([...new Set(seen.map(({ type }) => type))].sort()).toEqual(
-      expect.arrayContaining(['hello', 'ready', 'subscribed', 'item', 'error', 'unsubscribed']),
-    )
-  }, 30_000)
+  it(
+    'frames of the socket are of their schemas',
+    async () => {
+      const compile = compilerOf(asyncApi)
+      const validators = new Map(
+        Object.entries(asyncApi.channels.feed.messages)
+          .filter(([key]) => key.startsWith('hub-'))
+          .map(([, { name, payload }]) => [name, compile(payload)]),
+      )
+      const seen = await talk(world)
+      for (const frame of seen) {
+        const allows = validators.get(frame.type)
+        expect(allows?.(frame), `${JSON.stringify(allows?.errors)} in ${JSON.stringify(frame).slice(0, 400)}`).toBe(
+          true,
+        )
+      }
+      expect([...new Set(seen.map(({ type }) => type))].sort()).toEqual(
+        expect.arrayContaining(['hello', 'ready', 'subscribed', 'item', 'error', 'unsubscribed']),
+      )
+    },
+    LONG_MS,
+  )
 })
 
 /** One conversation with a yes and a no. */

@@ -12,6 +12,7 @@ import { invoiced, newInvoice } from '../support/invoices.ts'
 import { keptWith, settled, spellingsOf } from '../support/kept.ts'
 import { shelvedHeads } from '../support/shelved.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 const [SELLER, BUYER, BANK, SUPERVISION] = ['guangxi-exporter', 'hanoi-importer', 'nanning-bank', 'fx-supervision']
 const MIB = 1024 * 1024
@@ -280,7 +281,7 @@ describe('the command', () => {
   }
 
   it('uploads a large file with a message, fetches it, and verifies a bundle with it', {
-    timeout: 30_000,
+    timeout: LONG_MS,
   }, async () => {
     const at = (name: string): string => join(world.dir, name)
     const acting = (folder: string): string[] => ['--as', at(`sandbox/parties/${folder}`), '--url', world.url]

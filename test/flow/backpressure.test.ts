@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { declared } from '../support/consignment.ts'
 import { ask, expectRefused, expectTaken, post, type Answer } from '../support/doors.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { PATIENT } from '../support/patience.ts'
 
 const MIB = 1024 * 1024
 const RESERVE_MIB = 100
@@ -46,11 +47,11 @@ describe('a flood', () => {
     // Ten of the twelve places are taken by others.
     const held = Array.from({ length: 10 }, () => stalled('content-length: 100'))
     const inFlight = async () => (await world.client('hub-operator').adminState()).inFlight.requests
-    await expect.poll(inFlight, { timeout: 10_000 }).toBe(11)
+    await expect.poll(inFlight, PATIENT).toBe(11)
     const before = journal.size()
     const answers: Answer[] = await Promise.all(messages.map((message) => post(world, 'hanoi-importer', message)))
     for (const { socket } of held) socket.destroy()
-    await expect.poll(inFlight, { timeout: 10_000 }).toBe(1)
+    await expect.poll(inFlight, PATIENT).toBe(1)
     const taken = answers.filter(({ status }) => status === 201)
     for (const answer of answers)
       if (answer.status === 201) expectTaken(answer)
@@ -74,27 +75,27 @@ describe('bodies that do not come', () => {
   ])('%s are not waited for beyond the bound, and give their room back', async (_name, header) => {
     const held = Array.from({ length: 5 }, () => stalled(header))
     const bytes = async () => (await world.client('hub-operator').adminState()).inFlight.bodyBytes
-    await expect.poll(bytes, { timeout: 10_000 }).toBeGreaterThan(900_000)
+    await expect.poll(bytes, PATIENT).toBeGreaterThan(900_000)
     expect(await bytes()).toBeLessThanOrEqual(MIB)
     const more = stalled(header)
     expect(await more.answer).toMatch(/^HTTP\/1.1 503 [\s\S]*retry-after: 1[\s\S]*OVERLOADED/)
     more.socket.destroy()
     for (const { socket } of held) socket.destroy()
-    await expect.poll(bytes, { timeout: 10_000 }).toBe(0)
+    await expect.poll(bytes, PATIENT).toBe(0)
   })
 })
 
 describe('a disk below its reserve', () => {
   it('stops intake with a reason, goes on reading, and takes messages again when there is room', async () => {
     freeMiB = RESERVE_MIB - 1
-    await expect.poll(async () => (await readiness()).ready, { timeout: 10_000 }).toBe(false)
+    await expect.poll(async () => (await readiness()).ready, PATIENT).toBe(false)
     expect((await readiness()).reasons).toEqual([`the disk has 99 MiB left, the reserve is 100 MiB`])
     const message = await world.compose('hanoi-importer', declared(world))
     const refused = expectRefused(await post(world, 'hanoi-importer', message), 'OVERLOADED')
     expect(refused.body.detail).toContain('the disk has')
     expect((await ask(world, 'hanoi-importer', '/v1/feed')).status).toBe(200)
     freeMiB = 10_000
-    await expect.poll(async () => (await readiness()).ready, { timeout: 10_000 }).toBe(true)
+    await expect.poll(async () => (await readiness()).ready, PATIENT).toBe(true)
     expectTaken(await post(world, 'hanoi-importer', message))
   })
 })

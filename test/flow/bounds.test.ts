@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { declared } from '../support/consignment.ts'
 import { expectRefused, post } from '../support/doors.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 let world: World
 beforeAll(async () => {
@@ -85,7 +86,7 @@ describe('documents and signatures', () => {
   })
 })
 
-it('names the key file when the key folder is of another hub', { timeout: 60_000 }, async () => {
+it('names the key file when the key folder is of another hub', { timeout: LONG_MS }, async () => {
   await world.hub.close()
   const path = join(world.config.keys, 'index.key')
   writeFileSync(path, `${'ab'.repeat(32)}\n`)

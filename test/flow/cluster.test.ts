@@ -23,6 +23,7 @@ import { newInvoice } from '../support/invoices.ts'
 import { type MortalCluster, mortalCluster } from '../support/mortal-cluster.ts'
 import type { MortalProcess } from '../support/mortal-process.ts'
 import { canStartServers, servicesFor } from '../support/services.ts'
+import { PATIENT } from '../support/patience.ts'
 
 const SUITE = 'several processes'
 const [EXPORTER, CUSTOMS, PARTNER] = ['guangxi-exporter', 'nanning-customs', 'vietnam-customs'] as const
@@ -169,7 +170,7 @@ together('several processes of one hub', { timeout: 120_000 }, () => {
       expect(await Promise.all(cluster.processes.map((at) => feedWith(at, token)))).toEqual([200, 200, 200])
       const act = { act: 'close-sessions', party: urn(IMPORTER), reason: 'a lost laptop' }
       indexOf(await send(OPERATOR, b, { kind: 'hub.admin', body: act }))
-      for (const at of cluster.processes) await expect.poll(() => feedWith(at, token), { timeout: 5_000 }).toBe(401)
+      for (const at of cluster.processes) await expect.poll(() => feedWith(at, token), PATIENT).toBe(401)
       for (const at of cluster.processes) clients.delete(`${IMPORTER} ${at.name}`)
     })
 
@@ -294,7 +295,7 @@ together('several processes of one hub', { timeout: 120_000 }, () => {
       const size = index + 1
       const proofs = await Promise.all(
         views.map(async ({ client }) => {
-          await expect.poll(() => client.inclusion(index, size).then(Boolean, () => false)).toBe(true)
+          await expect.poll(() => client.inclusion(index, size).then(Boolean, () => false), PATIENT).toBe(true)
           const { path } = (await client.inclusion(index, size)) as { path: string[] }
           const { path: consistent } = (await client.consistency(5, size)) as { path: string[] }
           return { path, consistent, receipt: (await client.entry(index))['receipt'] }

@@ -3,7 +3,6 @@ import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -17,6 +16,8 @@ import { initSandbox, type Sandbox } from '../../src/client/sandbox.ts'
 import { verifyWith } from '../../src/client/trust-file.ts'
 import { readCheckpoint } from '../../src/hub/evidence/checkpoint.ts'
 import { verifyConsistency } from '../../src/hub/evidence/merkle.ts'
+import { freePort } from '../support/free-port.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 let dir: string
 let sandbox: Sandbox
@@ -45,11 +46,7 @@ const indexOf = (answer: Submitted): number => {
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'beibu-client-'))
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((done) => server.close(done))
-  const options = { listen: `127.0.0.1:${port}`, randomness: randomBytes, clock: Date.now }
+  const options = { listen: `127.0.0.1:${await freePort()}`, randomness: randomBytes, clock: Date.now }
   sandbox = await initSandbox(join(dir, 'sandbox'), options)
   await start()
   exporter = actor('guangxi-exporter')
@@ -61,7 +58,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-describe('HubClient against a real hub', { timeout: 60_000 }, () => {
+describe('HubClient against a real hub', { timeout: LONG_MS }, () => {
   it('takes a batch and answers it line by line, refusals in between', async () => {
     const [first, second] = [await declaration(), await declaration()]
     const bad = await exporter.compose({ kind: 'customs.declaration', to: [customs.urn], body: { entryId: '1' } })
@@ -116,7 +113,7 @@ describe('HubClient against a real hub', { timeout: 60_000 }, () => {
     const watcher = partner.watch('through-the-kill')
     const kept = await declaration()
     const before = indexOf(await exporter.client.submit(kept))
-    await watcher.find('the item before the kill', ({ index }) => index === before)
+    await watcher.find('the item before the kill', ({ index }) => index === before, 60_000)
 
     hub.kill('SIGKILL')
     await once(hub, 'exit')
@@ -128,7 +125,7 @@ describe('HubClient against a real hub', { timeout: 60_000 }, () => {
     expect(await exporter.client.submit(lost)).toMatchObject({ duplicate: true, index: after })
     expect(await exporter.client.submit(kept)).toMatchObject({ duplicate: true, index: before })
 
-    await watcher.find('the item after the kill', ({ index }) => index === after, 20_000)
+    await watcher.find('the item after the kill', ({ index }) => index === after, 60_000)
     await watcher.close()
     const seqs = watcher.items.map(({ item }) => item.seq)
     expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b))

@@ -8,6 +8,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { masked, person, secretsOf } from '../../src/client/demo/border-market-people.ts'
 import { HOUR_MS, midnightBefore } from '../../src/client/demo/border-market-trading.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 const DEMO = fileURLToPath(new URL('../../src/client/demo/main.ts', import.meta.url))
 
@@ -22,7 +23,7 @@ const demo = (...args: string[]): Promise<{ exit: number; out: string; err: stri
     )
   })
 
-describe('npm run demo -- --story border-market', { timeout: 120_000 }, () => {
+describe('npm run demo -- --story border-market', { timeout: LONG_MS }, () => {
   it('plays two days at two markets to the fen, and prints nobody', async () => {
     const { exit, out, err } = await demo('--story', 'border-market')
     expect({ exit, err }).toEqual({ exit: 0, err: '' })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { servicesFor } from '../support/services.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 const DEMO = fileURLToPath(new URL('../../src/client/demo/main.ts', import.meta.url))
 const services = servicesFor('the demo on three processes')
@@ -23,7 +24,7 @@ function demo(env: Record<string, string>): Promise<{ exit: number; out: string;
   })
 }
 
-describe('npm run demo with HUB_PROFILE=cluster', { timeout: 400_000 }, () => {
+describe('npm run demo with HUB_PROFILE=cluster', { timeout: 2 * LONG_MS }, () => {
   it('says how to get the servers where there are none: exit 64', async () => {
     const none = { HUB_MONGO_URL: '', HUB_REDIS_URL: '', BEIBU_SERVICES_DIR: dir }
     const { exit, err } = await demo(none)

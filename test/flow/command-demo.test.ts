@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LONG_MS } from '../support/patience.ts'
 
 const DEMO = fileURLToPath(new URL('../../src/client/demo/main.ts', import.meta.url))
 const MONTH = new URL('../../fixtures/tradefinance/pilot-month.json', import.meta.url)
@@ -21,7 +22,7 @@ function demo(...args: string[]): Promise<{ exit: number; out: string; err: stri
   })
 }
 
-describe('npm run demo', { timeout: 120_000 }, () => {
+describe('npm run demo', { timeout: LONG_MS }, () => {
   it('plays the consignment, and leaves bundles and trust behind', async () => {
     const { exit, out, err } = await demo()
     expect({ exit, err }).toEqual({ exit: 0, err: '' })

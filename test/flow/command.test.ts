@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as documents from '../../src/client/demo/documents.ts'
 import type { FeedItem } from '../../src/client/feed-item.ts'
 import { readEnvFile } from '../../src/client/hub-process.ts'
+import { freePort } from '../support/free-port.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 const COMMAND = fileURLToPath(new URL('../../src/client/beibu.ts', import.meta.url))
 const TRUST_UNSET = { BEIBU_TRUST: '', BEIBU_PARTY: '' }
@@ -50,21 +51,13 @@ function body(name: string, value: object): string {
   return at(name)
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((done) => server.close(done))
-  return port
-}
-
 beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), 'beibu-flow-'))))
 afterAll(() => {
   serving?.kill('SIGKILL')
   rmSync(dir, { recursive: true, force: true })
 })
 
-describe('beibu, from an empty folder to a proof', { timeout: 60_000 }, () => {
+describe('beibu, from an empty folder to a proof', { timeout: LONG_MS }, () => {
   const declaration = documents.electronics(Date.now(), 31)
   const terms = { applicationId: 'FLOW-1', amount: '256000.00', currency: 'USD' }
   let declared: number

@@ -16,6 +16,7 @@ import { expectRefused, expectTaken, type Answer } from '../support/doors.ts'
 import { keptWith, settled, spellingsOf } from '../support/kept.ts'
 import { caOf, enrol, fingerprintOf, revoke } from '../support/papers.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { LONG_MS, PATIENT } from '../support/patience.ts'
 
 const fixture = <T>(file: string): T =>
   JSON.parse(readFileSync(new URL(`../../fixtures/customs/valid/border-${file}.json`, import.meta.url), 'utf8')) as T
@@ -65,7 +66,7 @@ beforeAll(async () => {
       until: toTime(world.clock.now() + 30 * DAY_MS),
       state: 'granted',
     })
-}, 60_000)
+}, LONG_MS)
 afterAll(async () => {
   vi.restoreAllMocks()
   await world.close()
@@ -174,7 +175,7 @@ describe('a filing', () => {
   })
 })
 
-describe('an unmasking', { timeout: 30_000 }, () => {
+describe('an unmasking', { timeout: LONG_MS }, () => {
   const requestNo = 'UM7200-2026-9001'
   const trust = () => readFileSync(join(world.dir, 'sandbox', 'trust.json'))
   const act = (officer: string, body: object, principal = customs) =>
@@ -216,7 +217,7 @@ describe('an unmasking', { timeout: 30_000 }, () => {
       await vi.waitFor(async () => {
         const { items } = (await read(OFFICER, '/v1/feed?limit=100')).body as { items: { kind: string }[] }
         expect(items.map(({ kind }) => kind)).toContain('hub.expiry')
-      }, 10_000)
+      }, PATIENT)
       expect(await told(OFFICER)).toMatchObject({ verdict: 'no', facts: { state: 'closed' } })
       const late = await act(OFFICER, { act: 'read' })
       expect(expectRefused(late, 'STATE_CONFLICT').body.refusal!.rule).toBe('border-unmasking-window')
@@ -233,7 +234,7 @@ describe('an unmasking', { timeout: 30_000 }, () => {
     expect((await journal.head(key))!.value).toMatchObject({ state: 'requested' })
     world.clock.shiftMs += 7 * DAY_MS
     try {
-      await vi.waitFor(async () => expect((await journal.head(key))!.value).toMatchObject({ state: 'lapsed' }), 10_000)
+      await vi.waitFor(async () => expect((await journal.head(key))!.value).toMatchObject({ state: 'lapsed' }), PATIENT)
     } finally {
       world.clock.shiftMs = 0
     }

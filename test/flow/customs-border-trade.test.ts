@@ -17,6 +17,7 @@ import { toTime } from '../../src/hub/values/encoding.ts'
 import { expectRefused, expectTaken, type Answer } from '../support/doors.ts'
 import { caOf, enrol, fingerprintOf } from '../support/papers.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 const fixture = <T>(file: string): T =>
   JSON.parse(readFileSync(new URL(`../../fixtures/customs/valid/border-${file}.json`, import.meta.url), 'utf8')) as T
@@ -107,7 +108,7 @@ beforeAll(async () => {
     const body = { act: 'enrol', filingNo, fingerprint: fingerprintOf(made.certificateDer) }
     await taken(GROUP, 'customs.border-device', [], body, [parties.get(GROUP)!.identity, phone])
   }
-}, 60_000)
+}, LONG_MS)
 afterAll(() => world.close())
 
 const cny = (minor: number): string => formatAmount({ minor: BigInt(minor), currency: 'CNY' })
@@ -194,7 +195,7 @@ const facts = async (declarationNo: string, party = GROUP) => {
   return proof.attestation as { verdict: string; facts: Record<string, any> }
 }
 
-describe('the quota under a race', { timeout: 60_000 }, () => {
+describe('the quota under a race', { timeout: LONG_MS }, () => {
   it('two hundred declarations of one person at two sites free 8000.00 in sum, and every fen is free or taxable', async () => {
     const amounts = Array.from({ length: 200 }, (_, at) => 60_000 + at * 7)
     const siteOf = (at: number) => (at % 2 === 0 ? SITE : OTHER_SITE)
@@ -214,7 +215,7 @@ describe('the quota under a race', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a group at the market', { timeout: 30_000 }, () => {
+describe('a group at the market', { timeout: LONG_MS }, () => {
   it('declares by shares, is released, and pays through a bank that reports', async () => {
     await buy('G1', ONE, '20000.00')
     const shares = [
@@ -263,7 +264,7 @@ describe('a group at the market', { timeout: 30_000 }, () => {
   })
 })
 
-describe('a phone', { timeout: 30_000 }, () => {
+describe('a phone', { timeout: LONG_MS }, () => {
   it('that was offline counts for the day of the purchase', async () => {
     const tradedMs = world.clock.now() - 30 * HOUR_MS
     await buy('O1', OFFLINE, '5000.00', SITE, tradedMs)
@@ -289,7 +290,7 @@ describe('a phone', { timeout: 30_000 }, () => {
   })
 })
 
-describe('a cancellation', { timeout: 30_000 }, () => {
+describe('a cancellation', { timeout: LONG_MS }, () => {
   it('gives the quota and the purchase back', async () => {
     await buy('C1', THREE, '4000.00')
     expectTaken(await declare('C1', THREE, '4000.00'))

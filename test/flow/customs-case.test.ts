@@ -10,6 +10,7 @@ import { toTime } from '../../src/hub/values/encoding.ts'
 import { declared, newDeclaration, released } from '../support/consignment.ts'
 import { ask, expectRefused, expectTaken, post } from '../support/doors.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { LONG_MS, PATIENT } from '../support/patience.ts'
 
 const [EXPORTER, HOME, ABROAD] = ['guangxi-exporter', 'nanning-customs', 'vietnam-customs'] as const
 const SUPERVISOR = 'customs-supervision'
@@ -47,7 +48,7 @@ beforeAll(async () => {
       office: 'VN-EXBG-01',
     },
   })
-}, 60_000)
+}, LONG_MS)
 afterAll(() => world.close())
 
 describe('GET /v1/cases/{ucr}', () => {
@@ -112,9 +113,9 @@ describe('GET /v1/cases/{ucr}', () => {
   it('says when an answer is overdue', async () => {
     const other = `${UCR}-2`
     const late = { ...newDeclaration(world), ucr: other }
-    await say(EXPORTER, { ...declared(world, late), dueMs: Date.now() + 1_000 })
+    await say(EXPORTER, { ...declared(world, late), dueMs: Date.now() + 4_000 })
     const states = async () => (await world.client(EXPORTER).case(other)).awaited.map(({ state }) => state)
-    await expect.poll(states, { timeout: 10_000 }).toEqual(['overdue', 'overdue'])
+    await expect.poll(states, PATIENT).toEqual(['overdue', 'overdue'])
   })
 
   it('is the same after a restart', async () => {

@@ -1,11 +1,15 @@
 // Payment against goods through the front door: a bank asks, reserves and pays; nobody pays twice; freight bills; what documents give of one
 // another, put on record by customs.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CustomsDeclaration, CustomsMatch, GoodsPayment, HubAlert } from '../../schemas/types.d.ts'
 import { matchDocuments } from '../../src/customs/match/index.ts'
 import * as border from '../../src/client/demo/border-documents.ts'
 import { electronics, release } from '../../src/client/demo/documents.ts'
 import { enquire } from '../../src/client/enquiry.ts'
+import { matchVerb } from '../../src/client/verbs/match.ts'
 import type { Submitted } from '../../src/client/hub-client.ts'
 import { ask, expectRefused, expectTaken, post } from '../support/doors.ts'
 import { enrol } from '../support/papers.ts'
@@ -250,4 +254,67 @@ describe('customs.match', () => {
     expect(shown).toContain('/totalPackageQuantity')
     expect(shown).not.toContain('广西示例')
   })
+
+  it('is of a declaration as customs has amended it, and the same offline byte for byte', async () => {
+    const filed = { ...electronics(world.clock.now(), 70_002), ucr }
+    const partner = border.partnerImport(filed, '604', world.clock.now())
+    const declared = await world.compose(TRADER, {
+      kind: 'customs.declaration',
+      to: [CUSTOMS, ABROAD].map((one) => world.urn(one)),
+      body: filed,
+    })
+    const other = await world.compose(BUYER, {
+      kind: 'customs.wco-declaration',
+      to: [ABROAD, CUSTOMS].map((one) => world.urn(one)),
+      body: partner,
+    })
+    expectTaken(await post(world, TRADER, declared))
+    expectTaken(await post(world, BUYER, other))
+    const amendment = {
+      entryId: filed.entryId,
+      version: 2,
+      reasonCode: 'CUSTOMS_FINDING',
+      reason: '查验件数不符',
+      changes: [{ path: '/packNo', from: filed.packNo, to: '604' }],
+    }
+    const acted = await world.compose(CUSTOMS, {
+      kind: 'customs.amendment',
+      to: [world.urn(TRADER)],
+      body: amendment,
+    })
+    expectTaken(await post(world, CUSTOMS, acted))
+    const named = border.asNamed('exportDeclaration', declared)
+    const documents = [named, border.asNamed('importDeclaration', other)]
+    const state = (body: CustomsMatch, folder: string = CUSTOMS) => send(folder, 'customs.match', [TRADER], body)
+
+    // As filed it is outdated; customs abroad was not told of the amendment.
+    const report = matchDocuments({ exportDeclaration: filed, importDeclaration: partner })
+    const refused = expectRefused(await state({ ucr, documents, report }), 'FINDINGS').body.findings
+    expect(refused).toMatchObject([{ code: 'MATCH_OUTDATED', path: '/documents/0' }])
+    expect(refused?.[0]?.message).toContain('in version 1; customs has amended it, and version 2 stands')
+    expectRefused(await state({ ucr, documents, report }, ABROAD), 'NOT_KNOWN_HERE')
+
+    const { from, id, commitment } = border.asNamed('exportDeclaration', acted)
+    const amended = { ...named, amendments: [{ version: 2, from, id, commitment }] }
+    const offline = await matched({ export: filed, 'export-amendment': amendment, import: partner })
+    expect(offline).toMatchObject({ verdict: 'match', documents: [{ version: 2 }, { version: 1 }] })
+    expectTaken(await state({ ucr, documents: [amended, documents[1]!], report: offline }))
+  })
+
+  /** The report of `beibu match`. */
+  async function matched(papers: Record<string, object>): Promise<CustomsMatch['report']> {
+    const dir = mkdtempSync(join(tmpdir(), 'beibu-match-'))
+    const args = Object.entries(papers).flatMap(([name, body]) => {
+      writeFileSync(join(dir, name), JSON.stringify(body))
+      return [`--${name}`, join(dir, name)]
+    })
+    const out: string[] = []
+    const { signal } = new AbortController()
+    const io = { out: (line: string) => void out.push(line), progress() {}, env: {}, stop: signal }
+    await matchVerb.run([...args, '--json'], io)
+    rmSync(dir, { recursive: true })
+    const { unread, ...report } = JSON.parse(out.join('\n')) as CustomsMatch['report'] & { unread: unknown[] }
+    expect(unread).toEqual([])
+    return report
+  }
 })

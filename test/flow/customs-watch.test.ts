@@ -5,6 +5,7 @@ import type { CustomsDeclaration, SanctionsList, SupervisionAlert } from '../../
 import { newDeclaration } from '../support/consignment.ts'
 import { ask, expectRefused, expectTaken, post } from '../support/doors.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { LONG_MS, PATIENT } from '../support/patience.ts'
 
 const [EXPORTER, HOME, ABROAD, BANK] = [
   'guangxi-exporter',
@@ -17,7 +18,7 @@ const LISTED = 'Night Heron Shipping Co., Ltd. (invented)'
 let world: World
 beforeAll(async () => {
   world = await openWorld()
-}, 60_000)
+}, LONG_MS)
 afterAll(() => world.close())
 
 const fixture = <T>(file: string): T =>
@@ -35,7 +36,7 @@ const alertsOf = async (folder: string): Promise<{ index: number; body: Supervis
 }
 const alerted = async (folder: string, rule: SupervisionAlert['rule'], count = 1): Promise<SupervisionAlert[]> => {
   const found = async () => (await alertsOf(folder)).filter(({ body }) => body.rule === rule)
-  await expect.poll(async () => (await found()).length, { timeout: 10_000 }).toBe(count)
+  await expect.poll(async () => (await found()).length, PATIENT).toBe(count)
   return (await found()).map(({ body }) => body)
 }
 const enquire = async (name: string) => {
@@ -108,7 +109,8 @@ describe('sanctions', () => {
   })
 
   it('of a stale list are unknown, and that is said', async () => {
-    const staleAfter = time(1_500)
+    // Long enough for the list to be taken before it, however slowly.
+    const staleAfter = time(4_000)
     const next = {
       ...fixture<SanctionsList>('sanctions-list-example.json'),
       version: 'short',
@@ -116,7 +118,7 @@ describe('sanctions', () => {
       staleAfter,
     }
     expectTaken(await send(SUPERVISOR, 'customs.sanctions-list', next, [HOME]))
-    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    await expect.poll(() => time(0) > staleAfter, PATIENT).toBe(true)
     const index = expectTaken(await send(EXPORTER, 'customs.declaration', named(LISTED), [HOME, ABROAD])).body.index
     expect(await alerted(HOME, 'LIST_STALE')).toMatchObject([{ why: 'STALE', list: { name: 'EXAMPLE-SANCTIONS' } }])
     expect(await alerted(HOME, 'SANCTIONS_HIT', 2)).toHaveLength(2)
@@ -160,7 +162,7 @@ describe('alerts', () => {
     const before = await alertsOf(SUPERVISOR)
     await world.restart()
     expectTaken(await send(EXPORTER, 'customs.declaration', newDeclaration(world), [HOME]))
-    await expect.poll(async () => (await alertsOf(SUPERVISOR)).length, { timeout: 2_000 }).toBe(before.length)
+    await expect.poll(async () => (await alertsOf(SUPERVISOR)).length, PATIENT).toBe(before.length)
     expect(await alertsOf(SUPERVISOR)).toEqual(before)
   })
 })

@@ -9,6 +9,7 @@ import { ask, expectRefused, expectTaken, post } from '../support/doors.ts'
 import { enrol } from '../support/papers.ts'
 import { invoiced, newInvoice } from '../support/invoices.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { LONG_MS, PATIENT } from '../support/patience.ts'
 
 const [EXPORTER, HOME, ABROAD, BANK] = [
   'guangxi-exporter',
@@ -176,12 +177,12 @@ describe('a message that wants an answer', () => {
   })
 })
 
-describe('an answer that does not come', () => {
+describe('an answer that does not come', { timeout: LONG_MS }, () => {
   it('is overdue when its time comes, and told to sender, debtor and regulators alone', async () => {
     const asked = await askedBy(world.clock.now() + MINUTE_MS)
     expectTaken(await post(world, HOME, await releaseOf(asked)))
     world.clock.shiftMs += MINUTE_MS
-    await vi.waitFor(async () => expect(await overdueOf(EXPORTER, asked)).toHaveLength(1), { timeout: 15_000 })
+    await vi.waitFor(async () => expect(await overdueOf(EXPORTER, asked)).toHaveLength(1), PATIENT)
     const [told] = await overdueOf(EXPORTER, asked)
     expect(told).toMatchObject({
       view: 'full',
@@ -200,26 +201,24 @@ describe('an answer that does not come', () => {
     await world.hub.close()
     world.clock.shiftMs += 2 * MINUTE_MS
     await world.restart()
-    await vi.waitFor(async () => expect(await overdueOf(EXPORTER, asked)).toHaveLength(2), { timeout: 15_000 })
+    await vi.waitFor(async () => expect(await overdueOf(EXPORTER, asked)).toHaveLength(2), PATIENT)
     await world.restart()
     expect(await overdueOf(EXPORTER, asked)).toHaveLength(2)
     expect(about(await list(EXPORTER, 'await', 'overdue'), asked)).toHaveLength(2)
   })
 
   it('excludes the answer that it races with, fifty times; a late answer stands beside it', async () => {
-    const dueMs = world.clock.now() + MINUTE_MS
+    // Long enough for all of it to be said before it comes, however slowly.
+    const dueMs = world.clock.now() + 20 * MINUTE_MS
     const asked: Asked[] = []
     for (let round = 0; round < 50; round++) asked.push(await askedBy(dueMs + round))
     const answers = await Promise.all(asked.map(releaseOf))
-    world.clock.shiftMs += 2 * MINUTE_MS
+    world.clock.shiftMs += 21 * MINUTE_MS
     for (const message of answers) expectTaken(await post(world, HOME, message))
-    await vi.waitFor(
-      async () => {
-        const overdue = await list(ABROAD, 'answer', 'overdue')
-        expect(asked.every((one) => about(overdue, one).length === 1)).toBe(true)
-      },
-      { timeout: 20_000 },
-    )
+    await vi.waitFor(async () => {
+      const overdue = await list(ABROAD, 'answer', 'overdue')
+      expect(asked.every((one) => about(overdue, one).length === 1)).toBe(true)
+    }, PATIENT)
     const answered = await list(HOME, 'answer', 'answered')
     const mine = asked.flatMap((one) => about(answered, one))
     expect(mine).toHaveLength(50)

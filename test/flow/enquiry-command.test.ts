@@ -7,6 +7,7 @@ import type { CustomsDeclaration } from '../../schemas/types.d.ts'
 import { releasedDeclaration } from '../support/consignment.ts'
 import { expectTaken, post } from '../support/doors.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 let world: World
 let declaration: CustomsDeclaration
@@ -42,7 +43,7 @@ const enquire = (amount: string, ...more: string[]) =>
     ...more,
   )
 
-describe('beibu enquire', { timeout: 30_000 }, () => {
+describe('beibu enquire', { timeout: LONG_MS }, () => {
   it('says yes with what is left, keeps the answer, and verify reads it offline', async () => {
     const file = at('answer.json')
     const { exit, out, err } = await enquire('320000', '--trust', at('trust.json'), '--out', file)

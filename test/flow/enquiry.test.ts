@@ -10,6 +10,7 @@ import type { CustomsDeclaration } from '../../schemas/types.d.ts'
 import { declared, financing, newDeclaration, releasedDeclaration } from '../support/consignment.ts'
 import { ask, expectRefused, expectTaken, post } from '../support/doors.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 let world: World
 beforeAll(async () => void (world = await openWorld()))
@@ -42,7 +43,7 @@ const send = async (folder: string, what: Parameters<World['compose']>[1]) =>
 const act = (kind: string, body: object) =>
   send('nanning-customs', { kind, to: [world.urn('guangxi-exporter'), world.urn('vietnam-customs')], body })
 
-describe('a declaration shown to a bank', { timeout: 30_000 }, () => {
+describe('a declaration shown to a bank', { timeout: LONG_MS }, () => {
   it('is genuine as soon as it is filed, and has a balance once it is released', async () => {
     const declaration = newDeclaration(world)
     const { body } = await send('guangxi-exporter', declared(world, declaration))
@@ -126,7 +127,7 @@ describe('a declaration shown to a bank', { timeout: 30_000 }, () => {
   })
 })
 
-describe('what nobody is told', { timeout: 30_000 }, () => {
+describe('what nobody is told', { timeout: LONG_MS }, () => {
   it('whether a number exists: wrong facts and an unknown number get answers of one form', async () => {
     const { declaration } = await releasedDeclaration(world)
     const never = newDeclaration(world)
@@ -228,7 +229,7 @@ describe('the request', () => {
   })
 })
 
-describe('the answer as a file', { timeout: 30_000 }, () => {
+describe('the answer as a file', { timeout: LONG_MS }, () => {
   it('is signed in both suites when asked, and verifies offline by the trust file alone', async () => {
     const { declaration } = await releasedDeclaration(world)
     const asked = { ...about(declaration), suites: ['ES256', 'SM2SM3'] as ('ES256' | 'SM2SM3')[] }

@@ -7,7 +7,9 @@ import { command } from '../../src/client/command.ts'
 import type { ComposedMessage } from '../../src/client/compose.ts'
 import { verifyBundle } from '../../src/hub/evidence/verify.ts'
 import { compact } from '../../src/hub/identity/jws.ts'
+import { toTime } from '../../src/hub/values/encoding.ts'
 import { expectRefused, expectTaken, post, postHeader, type Answer } from '../support/doors.ts'
+import { DAY_MS } from '../support/papers.ts'
 import { openWorld, type World } from '../support/world.ts'
 import { newPayment, paid, statusOf, told, type Payment } from './fx-papers.ts'
 
@@ -115,8 +117,7 @@ describe('a payment', () => {
 
   it('is not from the future', async () => {
     const payment = newPayment(world)
-    const year = new Date(world.clock.now()).getUTCFullYear()
-    const ahead = payment.xml.replace(`<CreDt>${year}`, `<CreDt>${year + 1}`)
+    const ahead = payment.xml.replace(/<CreDt>[^<]+/, `<CreDt>${toTime(world.clock.now() + 366 * DAY_MS)}`)
     expect(codes(await send(PAYER, paid(world, { xml: ahead })))).toEqual(['HEADER_TIME_AHEAD /AppHdr/CreDt'])
   })
 

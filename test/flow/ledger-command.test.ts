@@ -10,7 +10,9 @@ import { laneId } from '../../src/crosschain/lane.ts'
 import { gatewayCode, notaryCode } from '../../src/crosschain/ledgers/evm/gateway/gateway.ts'
 import { LEDGERS, OPERATOR, OWNERS, termsOf } from '../support/ledger-acts.ts'
 import { qbftCase } from '../support/qbft-case.ts'
-import { freePort, openWorld, type World } from '../support/world.ts'
+import { freePort } from '../support/free-port.ts'
+import { openWorld, type World } from '../support/world.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 const CASE = resolve('fixtures/ledgers/qbft-case.json')
 let world: World
@@ -80,7 +82,7 @@ describe('beibu ledger verify', () => {
   })
 })
 
-describe('beibu ledger init, trust and status', { timeout: 60_000 }, () => {
+describe('beibu ledger init, trust and status', { timeout: LONG_MS }, () => {
   const validators = [1, 2, 3].map((n) => addressOfKey(Buffer.alloc(32, 0x70 + n)))
   const initArgs = (more: Record<string, string | undefined> = {}): string[] => {
     const given: Record<string, string | undefined> = {
@@ -190,7 +192,7 @@ describe('beibu ledger init, trust and status', { timeout: 60_000 }, () => {
   })
 })
 
-describe('beibu lane', { timeout: 60_000 }, () => {
+describe('beibu lane', { timeout: LONG_MS }, () => {
   it('opens from both ends, pauses and tells the other end, resumes and closes', async () => {
     const terms = termsOf(world)
     const id = laneId(terms)

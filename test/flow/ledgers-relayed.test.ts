@@ -12,6 +12,7 @@ import { ask, expectRefused, expectTaken, post } from '../support/doors.ts'
 import { believe, OPERATOR, OWNERS } from '../support/ledger-acts.ts'
 import { kindOf } from '../support/ledger-place.ts'
 import { readingRoom } from '../support/ledger-reader.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 const EXPORTER = 'guangxi-exporter'
 const check = new AnswerCheck()
@@ -32,9 +33,11 @@ afterAll(async () => {
 const ledgers = async (): Promise<ShownLedger[]> => (await all.world.client(EXPORTER).ledgers()).ledgers
 const connectionOf = async (urn: string) => (await ledgers()).find(({ ledger }) => ledger === urn)?.connection
 
+const UNTIL_MS = 60_000
+
 /** What the asking gives once it gives something. */
 async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (const giveUpAt = performance.now() + UNTIL_MS; performance.now() < giveUpAt; ) {
     const found = await ask()
     if (found !== undefined) return found
     await new Promise((wake) => setTimeout(wake, 50))
@@ -73,7 +76,7 @@ describe('before it is signed whom to believe', () => {
   })
 })
 
-describe('a packet over an open lane', { timeout: 60_000 }, () => {
+describe('a packet over an open lane', { timeout: LONG_MS }, () => {
   let index: number
   let commitment: string
   let packet: ShownPacket
@@ -85,7 +88,7 @@ describe('a packet over an open lane', { timeout: 60_000 }, () => {
       const { relayed } = await all.world.client(EXPORTER).relayed(index)
       return relayed.find(isAcknowledged)
     })
-  }, 60_000)
+  }, LONG_MS)
 
   it('is shown with the message it stands for: proved, and attested by so many operators', () => {
     expect(packet).toMatchObject({
@@ -116,7 +119,7 @@ describe('a packet over an open lane', { timeout: 60_000 }, () => {
     expectRefused(await ask(all.world, 'nanning-bank', `/v1/messages/${index}/relayed`), 'NOT_FOUND')
   })
 
-  it('is shown just so by a process that does not relay', { timeout: 30_000 }, async () => {
+  it('is shown just so by a process that does not relay', { timeout: LONG_MS }, async () => {
     const room = await readingRoom(all.world)
     try {
       const { view } = room
@@ -129,7 +132,7 @@ describe('a packet over an open lane', { timeout: 60_000 }, () => {
           expect(shown).toEqual((await all.world.client(EXPORTER).relayed(index)).relayed)
           expect(isAcknowledged(shown[0] as ShownPacket)).toBe(true)
         },
-        { timeout: 15_000, interval: 200 },
+        { timeout: UNTIL_MS, interval: 200 },
       )
       expect(view.ledgers()).toContainEqual(expect.objectContaining({ connection: expect.anything() }))
       expect(room.gauges()).toMatchObject({ height: {}, packets: {} })
@@ -205,7 +208,7 @@ describe('a packet over an open lane', { timeout: 60_000 }, () => {
   })
 })
 
-describe('when validators are gone', { timeout: 60_000 }, () => {
+describe('when validators are gone', { timeout: LONG_MS }, () => {
   it('one of three is not missed; without two of them a packet waits, says why, and goes on when one is back', async () => {
     const { world, lane, validators, start, secrets } = all
     const relayedOf = async (index: number): Promise<ShownPacket | undefined> =>
@@ -236,7 +239,7 @@ describe('when validators are gone', { timeout: 60_000 }, () => {
   })
 })
 
-describe('when a chain seals two blocks of one height', { timeout: 60_000 }, () => {
+describe('when a chain seals two blocks of one height', { timeout: LONG_MS }, () => {
   it('it is frozen for all to see, what is sent meanwhile waits, and enters under a new trust that both have signed', async () => {
     const { world, lane } = all
     const { urn, devnet } = lane.target
@@ -263,11 +266,11 @@ describe('when a chain seals two blocks of one height', { timeout: 60_000 }, () 
     await believe(world, { ...trustIn(lane.target, 2), root: root as LedgerTrust['root'] })
     await until(async () => ((await packet())?.state === 'delivered' ? true : undefined))
     expect(await shownOf()).toMatchObject({ frozen: false, trust: { sequence: 2 } })
-    expect((await world.client(EXPORTER).lane(lane.id)).waits).toBeUndefined()
+    await until(async () => ((await world.client(EXPORTER).lane(lane.id)).waits === undefined ? true : undefined))
   })
 })
 
-describe('when both chains are gone', { timeout: 60_000 }, () => {
+describe('when both chains are gone', { timeout: LONG_MS }, () => {
   it('it is said why they stand still, the hub goes on, and no secret is in anything that was said', async () => {
     const { world, place, lane, log, secrets } = all
     await Promise.all(place.ledgers.map(({ name }) => place.stop(name)))
@@ -288,7 +291,7 @@ describe('when both chains are gone', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a hub without an account on its ledgers', { timeout: 60_000 }, () => {
+describe('a hub without an account on its ledgers', { timeout: LONG_MS }, () => {
   let reading: ConnectedWorld
   beforeAll(async () => {
     reading = await connectedWorld({ readOnly: true })
@@ -301,8 +304,12 @@ describe('a hub without an account on its ledgers', { timeout: 60_000 }, () => {
     await place.send(lane, { kind: kindOf('customs.declaration/1') })
     const packet = await until(async () => (await world.client(OPERATOR).packets(lane.id)).packets[0])
     expect(packet).toMatchObject({ sequence: 1, state: 'sent', assurance: 'proof' })
-    expect((await world.client(EXPORTER).lane(lane.id)).waits).toBe('paused: funds')
-    for (const { connection } of (await world.client(EXPORTER).ledgers()).ledgers) {
+    await until(async () => ((await world.client(EXPORTER).lane(lane.id)).waits === 'paused: funds' ? true : undefined))
+    const shown = await until(async () => {
+      const all = (await world.client(EXPORTER).ledgers()).ledgers
+      return all.every(({ connection }) => connection?.verified !== undefined) ? all : undefined
+    })
+    for (const { connection } of shown) {
       expect(connection).toMatchObject({ height: expect.any(Number), verified: expect.any(Number), gasUsed: '0' })
       expect(Object.keys(connection!).toSorted()).toEqual(['gasUsed', 'headers', 'height', 'verified'])
     }

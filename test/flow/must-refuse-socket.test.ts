@@ -7,6 +7,7 @@ import { expectTaken, post } from '../support/doors.ts'
 import { FeedLine } from '../support/feed-line.ts'
 import { enter } from '../support/papers.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { PATIENT } from '../support/patience.ts'
 
 const CUSTOMS = 'nanning-customs'
 const PROTOCOL = 4400
@@ -103,7 +104,7 @@ describe('frames at the wrong time', () => {
     line.send({ type: 'credit', name: 'unsent', n: 1 })
     expect(await line.frame('item')).toMatchObject({ seq: 1 })
     line.send({ type: 'ack', name: 'unsent', ids: [1, 99] })
-    await expect.poll(() => line.frames.filter(({ code }) => code === 'ACK_INVALID').length).toBe(2)
+    await expect.poll(() => line.frames.filter(({ code }) => code === 'ACK_INVALID').length, PATIENT).toBe(2)
     expect(line.ended).toBeUndefined()
   })
   it('without credit nothing is sent', async () => {
@@ -164,8 +165,8 @@ describe('who is at the other end', () => {
   it('a party suspended while its line is open, told within five seconds', async () => {
     const line = await open('bangkok-bank')
     const body = { party: world.urn('bangkok-bank'), name: 'x', country: 'TH', class: 'bank', state: 'suspended' }
-    const sentMs = Date.now()
     expectTaken(await enter(world, 'th', 'hub.party', body))
+    const sentMs = Date.now()
     await expectEnd(line, SESSION, 'SESSION_ENDED')
     expect(Date.now() - sentMs).toBeLessThan(5_000)
   })

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildHub } from '../../src/app.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 let world: World
 beforeAll(async () => {
@@ -10,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 it('a second hub on the folder does not start and says why; after the first has closed it may', {
-  timeout: 60_000,
+  timeout: LONG_MS,
 }, async () => {
   await expect(buildHub(world.config, { clock: Date.now })).rejects.toThrow('another hub runs on the data folder')
   await world.restart()

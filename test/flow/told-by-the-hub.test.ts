@@ -8,6 +8,7 @@ import { declared, financing, newDeclaration, receivedOne, releasedDeclaration }
 import { expectRefused, expectTaken, post, signed } from '../support/doors.ts'
 import { caOf, enrol, enter, fingerprintOf, paperOf } from '../support/papers.ts'
 import { openWorld, type World } from '../support/world.ts'
+import { LONG_MS, PATIENT } from '../support/patience.ts'
 
 const MINUTE_MS = 60_000
 const [HERE, ABROAD, LATE] = ['cn:regulator:paper-hill', 'vn:regulator:green-river', 'vn:regulator:late-comer'].map(
@@ -43,10 +44,10 @@ const come = (client: HubClient, wanted: readonly ((item: FeedItem) => boolean)[
       expect(wanted.map((one) => items.some(one))).toEqual(wanted.map(() => true))
       return items
     },
-    { timeout: 20_000, interval: 100 },
+    { ...PATIENT, interval: 100 },
   )
 
-/** A declaration filed by a broker for the exporter, told to both customs, that wants answers within a minute. */
+/** A declaration filed by a broker for the exporter, told to both customs, that wants answers within ten minutes. */
 async function filedByAgent(): Promise<number> {
   const { identity, client } = await enrol(world, BROKER, 'cn-p256')
   const [from, until] = [-10, 1_000].map((minutes) => toTime(world.clock.now() + minutes * MINUTE_MS))
@@ -56,7 +57,7 @@ async function filedByAgent(): Promise<number> {
     ...declared(world, newDeclaration(world)),
     from: BROKER,
     for: world.urn(EXPORTER),
-    dueMs: world.clock.now() + MINUTE_MS,
+    dueMs: world.clock.now() + 10 * MINUTE_MS,
   }
   const signers = [{ signer: identity.signer, by: { path: [...identity.path] } }]
   const taken = await client.submit(await world.compose(EXPORTER, what, { signers }))
@@ -68,7 +69,7 @@ async function filedByAgent(): Promise<number> {
 async function financed(): Promise<number> {
   const { declaration } = await releasedDeclaration(world)
   const wanted = financing(world, declaration, 'TOLD-1')
-  const body = { ...wanted.body, reserveUntil: toTime(world.clock.now() + MINUTE_MS) }
+  const body = { ...wanted.body, reserveUntil: toTime(world.clock.now() + 10 * MINUTE_MS) }
   const first = await world.compose('nanning-bank', { ...wanted, body })
   const { index } = expectTaken(await post(world, 'nanning-bank', first)).body
   const second = await world.compose('second-bank', financing(world, declaration, 'TOLD-2'))
@@ -102,7 +103,9 @@ async function paused(): Promise<void> {
 }
 
 describe('what the hub itself writes', () => {
-  it('is seen by regulators by their right, named to nobody anew, and withheld when the right is withdrawn', async () => {
+  it('is seen by regulators by their right, named to nobody anew, and withheld when the right is withdrawn', {
+    timeout: LONG_MS,
+  }, async () => {
     const [here, abroad] = [await regulator(HERE), await regulator(ABROAD)]
     const asked = await filedByAgent()
     const reserved = await financed()
@@ -110,7 +113,7 @@ describe('what the hub itself writes', () => {
     await paused()
     // One more regulator comes after all of it, before the hub tells what became of it.
     const late = await regulator(LATE)
-    world.clock.shiftMs += 2 * MINUTE_MS
+    world.clock.shiftMs += 12 * MINUTE_MS
     const of = (kind: string, entry?: number) => (item: FeedItem) =>
       item.kind === kind && (entry === undefined || bodyOf(item)['entry'] === entry)
     const kinds = ['hub.refusal', 'hub.admin', 'hub.party'].map((kind) => of(kind))

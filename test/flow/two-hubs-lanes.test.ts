@@ -10,6 +10,7 @@ import type { ExportGround } from '../../src/crosschain/export-rule.ts'
 import { laneId, type LaneTerms } from '../../src/crosschain/lane.ts'
 import { openTwoHubs, OPERATORS, OWNERS, type TwoHubs, until } from '../support/two-hubs.ts'
 import { expectHubProblem } from '../support/hub-problem.ts'
+import { LONG_MS } from '../support/patience.ts'
 
 const EXPORTER = 'guangxi-exporter'
 const PARTNER = 'vietnam-customs'
@@ -58,10 +59,10 @@ async function only(more: Partial<LaneTerms>): Promise<LaneTerms> {
 
 beforeAll(async () => {
   hubs = await openTwoHubs()
-}, 60_000)
+}, LONG_MS)
 afterAll(() => hubs.close())
 
-describe('the command', { timeout: 60_000 }, () => {
+describe('the command', { timeout: LONG_MS }, () => {
   const run = async (...args: string[]) => {
     const out: string[] = []
     const io = {
@@ -92,7 +93,7 @@ describe('the command', { timeout: 60_000 }, () => {
   })
 })
 
-describe('over a lane between hubs', { timeout: 60_000 }, () => {
+describe('over a lane between hubs', { timeout: LONG_MS }, () => {
   it('goes the message as it was signed, where there is a ground for all that is in it', async () => {
     await only({ name: 'all', grounds: ALL })
     const index = await declare()
@@ -153,7 +154,7 @@ describe('over a lane between hubs', { timeout: 60_000 }, () => {
   })
 })
 
-describe('at the doors', { timeout: 60_000 }, () => {
+describe('at the doors', { timeout: LONG_MS }, () => {
   it('the other hub is handed what the register says, and nobody else is handed anything', async () => {
     const terms = await only({ name: 'doors', grounds: [contract('public'), contract('trade')] })
     const index = await declare()
@@ -199,21 +200,31 @@ describe('at the doors', { timeout: 60_000 }, () => {
   })
 })
 
-describe('retention', { timeout: 60_000 }, () => {
+describe('retention', { timeout: LONG_MS }, () => {
   it('withdraws at both ends what the terms say, not before, and not what never went', async () => {
     await only({ name: 'kept', grounds: ALL, retention: { sourceS: 600, targetS: 900 } })
+    const nowMs = (): number => Date.now() + hubs.shiftMs.cn
+    /** Sets the clocks of both: so much after a moment, however long what came in between has taken. */
+    const moveTo = (sinceMs: number, ms: number): void =>
+      void (hubs.shiftMs.cn = hubs.shiftMs.vn = sinceMs + ms - Date.now())
+    const begunMs = nowMs()
     const index = await declare()
     const { index: there } = await deliveryOf(index)
     await receiptOf(index)
+    const doneMs = nowMs()
     const erased = async (hub: 'cn' | 'vn', folder: string, at: number) =>
       (await hubs.at(hub, folder).client.entry(at))['withheld'] === 'erased' ? true : undefined
-    hubs.shiftMs.cn = hubs.shiftMs.vn = 590_000 + hubs.shiftMs.cn
+    moveTo(begunMs, 590_000)
     await new Promise((wake) => setTimeout(wake, 1_000))
-    expect([await erased('cn', EXPORTER, index), await erased('vn', PARTNER, there)]).toEqual([undefined, undefined])
-    hubs.shiftMs.cn = hubs.shiftMs.vn = hubs.shiftMs.cn + 15_000
+    const kept = [await erased('cn', EXPORTER, index), await erased('vn', PARTNER, there)]
+    expect(nowMs() - begunMs, 'looked at before its end').toBeLessThan(600_000)
+    expect(kept).toEqual([undefined, undefined])
+    moveTo(doneMs, 605_000)
     await until('the end of the declaration at home', () => erased('cn', EXPORTER, index))
-    expect(await erased('vn', PARTNER, there)).toBe(undefined)
-    hubs.shiftMs.cn = hubs.shiftMs.vn = hubs.shiftMs.cn + 300_000
+    const abroad = await erased('vn', PARTNER, there)
+    expect(nowMs() - begunMs, 'looked at before its end abroad').toBeLessThan(900_000)
+    expect(abroad).toBe(undefined)
+    moveTo(doneMs, 905_000)
     await until('its end abroad', () => erased('vn', PARTNER, there))
     expect(await exportsOf(index)).toHaveLength(1)
   })

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { LONG_MS } from '../support/patience.ts'
 
 const DEMO = fileURLToPath(new URL('../../src/client/demo/main.ts', import.meta.url))
 let dir: string
@@ -19,7 +20,7 @@ const demo = (...args: string[]): Promise<{ exit: number; out: string }> =>
     )
   })
 
-it('npm run demo -- --story two-hubs', { timeout: 240_000 }, async () => {
+it('npm run demo -- --story two-hubs', { timeout: 2 * LONG_MS }, async () => {
   const { exit, out } = await demo('--story', 'two-hubs')
   expect(out).not.toContain('✗')
   expect(out).toMatch(/All 3\d checks held/)

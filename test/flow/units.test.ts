@@ -9,8 +9,9 @@ import { openWorld, type World } from '../support/world.ts'
 let world: World
 let day: string
 beforeAll(async () => {
+  // The day on which its first entries are made, should it end meanwhile.
+  day = new Date().toISOString().slice(0, 10)
   world = await openWorld()
-  day = new Date(world.clock.now()).toISOString().slice(0, 10)
 })
 afterAll(() => world.close())
 

@@ -61,11 +61,11 @@ describe('hostile XML', () => {
     ['two roots', `${declaration('')}${declaration('')}`, 'XML_MALFORMED'],
     ['the same attribute twice', declaration('<TypeCode a="1" a="2">A</TypeCode>'), 'XML_MALFORMED'],
     ['version 1.1', declaration('', '<?xml version="1.1"?>'), 'XML_MALFORMED'],
-    ['another encoding by name', declaration('', '<?xml version="1.0" encoding="GBK"?>'), 'XML_MALFORMED'],
+    ['another encoding by name', declaration('', '<?xml version="1.0" encoding="UTF-7"?>'), 'XML_MALFORMED'],
   ])('%s', (_, text, code) => expect(refusal(text)).toBe(code), TIMEOUT_MS)
 
   it('another encoding in fact', () => {
-    expect(refusal(Buffer.from(`\uFEFF${declaration('')}`, 'utf16le'))).toBe('XML_MALFORMED')
+    expect(refusal(Buffer.from(declaration(''), 'utf16le'))).toBe('XML_MALFORMED')
     // 南 in GBK
     const gbk = Buffer.concat([
       Buffer.from('<DecMessage><DecHead><TradeName>'),

@@ -12,9 +12,10 @@ import { startRedis } from '../../ops/services/redis.ts'
 import type { Server } from '../../ops/services/server.ts'
 import { readServices, runs } from '../../ops/services/state.ts'
 import { canStartServers } from '../support/services.ts'
+import { LONG_MS, PATIENT } from '../support/patience.ts'
 
 const here = canStartServers('servers of a test’s own')
-const SLOWLY = { timeout: 120_000 }
+const SLOWLY = { timeout: LONG_MS }
 const DURABLE = { writeConcern: { w: 'majority', j: true } } as const
 
 interface Numbered {
@@ -52,7 +53,9 @@ describe.runIf(here)('a store of a test’s own', SLOWLY, () => {
         }
       })()
       const broken = expect(writing).rejects.toThrow()
-      await new Promise((done) => setTimeout(done, 300 + 150 * round))
+      const before = acknowledged.length
+      await expect.poll(() => acknowledged.length - before, { timeout: 60_000 }).toBeGreaterThan(48)
+      await new Promise((done) => setTimeout(done, 150 * round))
       await server.kill()
       expect(server.pids()).toEqual([])
       await broken
@@ -83,7 +86,7 @@ describe.runIf(here)('a store of a test’s own', SLOWLY, () => {
     // The program started first is the one that keeps the data.
     process.kill(parentsOf(server.pids())[0]!, 'SIGKILL')
     await server.start()
-    await expect.poll(() => journal.countDocuments().catch(() => -1), { timeout: 20_000 }).toBe(before)
+    await expect.poll(() => journal.countDocuments().catch(() => -1), PATIENT).toBe(before)
   })
 
   it('is the same store after an orderly restart', async () => {
@@ -104,7 +107,7 @@ describe.runIf(here)('a store of a test’s own', SLOWLY, () => {
   })
 })
 
-describe.runIf(here)('a Redis of a test’s own', () => {
+describe.runIf(here)('a Redis of a test’s own', SLOWLY, () => {
   const dir = mkdtempSync(join(tmpdir(), 'beibu-redis-'))
   let server: Server
 
@@ -156,7 +159,7 @@ describe.runIf(here)('the commands', SLOWLY, () => {
     expect(run('up')).toBe(first)
 
     process.kill(services.redis.programs![0]!.pid, 'SIGKILL')
-    await expect.poll(() => runs(services.redis)).toBe(false)
+    await expect.poll(() => runs(services.redis), PATIENT).toBe(false)
     expect(() => run('status')).toThrow()
     run('up')
     const again = readServices(dir)!

@@ -10,7 +10,7 @@ export interface Anvil {
   close(): Promise<void>
 }
 
-const START_WITHIN_MS = 15_000
+const START_WITHIN_MS = 60_000
 
 /** The binary for this machine; undefined where it is not installed. */
 export function anvilBinary(): string | undefined {

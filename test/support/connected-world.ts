@@ -13,7 +13,8 @@ import { toBase64url } from '../../src/hub/values/encoding.ts'
 import { expectTaken } from './doors.ts'
 import { believe, LEDGERS, openLaneOf, say } from './ledger-acts.ts'
 import { type LedgerPlace, ledgerPlace, type PlaceLane, type PlaceLedger } from './ledger-place.ts'
-import { freePort, openWorld, type World } from './world.ts'
+import { freePort } from './free-port.ts'
+import { openWorld, type World } from './world.ts'
 
 export interface ConnectedWorld {
   world: World

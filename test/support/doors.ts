@@ -31,15 +31,24 @@ export interface Asked {
   body?: string | Buffer
 }
 
-/** One request with the token of a party (a folder of the sandbox) or with none. */
+/** What a hub says that is only slow: the same bytes are to come again. A loaded machine is no fault of the hub. */
+export const COMES_AGAIN: ReadonlySet<string | undefined> = new Set(['VIEW_BEHIND', 'CONTENDED'])
+const AGAIN_MS = 20
+const AGAIN_MAX = 1_000
+
+/** One request with the token of a party (a folder of the sandbox) or with none; again, as long as the hub asks for that. */
 export async function ask(world: World, folder: string | undefined, path: string, asked: Asked = {}): Promise<Answer> {
   const token = folder === undefined ? undefined : await world.client(folder).token('api')
-  const response = await fetch(world.url + path, {
-    method: asked.method ?? (asked.body === undefined ? 'GET' : 'POST'),
-    headers: { ...asked.headers, ...(token && { authorization: `Bearer ${token}` }) },
-    ...(asked.body !== undefined && { body: asked.body }),
-  })
-  return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) }
+  for (let times = 1; ; times++) {
+    const response = await fetch(world.url + path, {
+      method: asked.method ?? (asked.body === undefined ? 'GET' : 'POST'),
+      headers: { ...asked.headers, ...(token && { authorization: `Bearer ${token}` }) },
+      ...(asked.body !== undefined && { body: asked.body }),
+    })
+    const answer = { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) }
+    if (!COMES_AGAIN.has(answer.body.code) || times === AGAIN_MAX) return answer
+    await new Promise((wake) => setTimeout(wake, AGAIN_MS))
+  }
 }
 
 export const MESSAGE_FILE = { 'content-type': 'application/hub-message+json' }

@@ -13,6 +13,7 @@ import { answerOcsp, type OcspPaper } from './ocsp-paper.ts'
 import { caOf, DAY_MS, enrol, enter, paperOf } from './papers.ts'
 import { StatusHost, type Serve } from './status-host.ts'
 import { openWorld, type World } from './world.ts'
+import { PATIENT } from './patience.ts'
 
 const HOUR_MS = 3_600_000
 const BANK = 'nanning-bank'
@@ -65,6 +66,17 @@ export class DrillGround {
 
   now(): number {
     return this.world.clock.now()
+  }
+
+  /** Moves the hub's clock, as the world's time goes on; not while a source is being asked, which is due again counted from the end of that. */
+  async goOn(ms: number): Promise<void> {
+    await until(async () => {
+      const text = await (await fetch(`${this.world.url}/metrics`)).text()
+      const held = text.matchAll(/^hub_courier_jobs\{purpose="revocation",state="(?:waiting|running)"\} (\d+)$/gm)
+      const counts = [...held].map(([, count]) => Number(count))
+      return counts.length === 2 && counts.every((count) => count === 0) ? true : undefined
+    })
+    this.world.clock.shiftMs += ms
   }
 
   /** A fresh root of its own name. */
@@ -196,13 +208,16 @@ export class DrillGround {
   }
 }
 
-/** Asks until there is an answer; rejects after 15 seconds with what was awaited. */
-export async function until<T>(ask: () => Promise<T | undefined> | T | undefined, boundMs = 15_000): Promise<T> {
-  const endMs = Date.now() + boundMs
+/** Asks until there is an answer; rejects with what was awaited when none comes. */
+export async function until<T>(
+  ask: () => Promise<T | undefined> | T | undefined,
+  boundMs = PATIENT.timeout,
+): Promise<T> {
+  const endMs = performance.now() + boundMs
   for (;;) {
     const found = await ask()
     if (found !== undefined) return found
-    if (Date.now() > endMs) throw new Error(`waited ${boundMs} ms in vain for ${ask.toString()}`)
+    if (performance.now() > endMs) throw new Error(`waited ${boundMs} ms in vain for ${ask.toString()}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

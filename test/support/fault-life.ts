@@ -16,7 +16,7 @@ import type { Desk, Letter, Scene } from './fault-story.ts'
 import { pause } from './fault-traffic.ts'
 
 const TRIES_MAX = 60
-const SETTLED_WITHIN_MS = 20_000
+const SETTLED_WITHIN_MS = 90_000
 
 /** The breaker of the life in whose name code runs; signing asks it, for it is no port of the disk. */
 export const living = new AsyncLocalStorage<Breaker>()

@@ -10,9 +10,9 @@ import { clientOf, openPartyFolder, type PartyFolder } from '../../src/client/pa
 import type { HubClient } from '../../src/client/hub-client.ts'
 import { initSandbox } from '../../src/client/sandbox.ts'
 import { readConfig, type Config } from '../../src/config.ts'
-import { freePort } from './world.ts'
+import { freePort } from './free-port.ts'
 
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = 180_000
 
 /** A hub process over a sandbox of its own. */
 export class MortalHub {
@@ -67,7 +67,7 @@ export class MortalHub {
 
   /** Asks it to end; gives its exit code. */
   stop(): Promise<number | null> {
-    return stopHub(this.#process!, 20_000)
+    return stopHub(this.#process!, 60_000)
   }
 
   get pid(): number {

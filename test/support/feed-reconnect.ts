@@ -14,7 +14,11 @@ const LANES = 3
 /** Behind as far as this, all subscribers together, the load waits: the lines and not the processor are what is tried here. */
 const BEHIND_MAX = 3_000
 /** Nothing more has come for so long: what is missing then is lost. */
-const QUIET_MS = 20_000
+const QUIET_MS = 60_000
+
+/** A run in which less has happened has tried nothing. */
+export const ITEMS_MIN = 100
+export const DROPS_MIN = 20
 
 /** What a run came to. `lost` counts items that a subscriber never got; `wrong` says what else must not be. */
 export interface ReconnectFigures {
@@ -49,7 +53,10 @@ function read(url: string, client: HubClient, name: string): Reader {
   return reader
 }
 
-/** Runs for so many seconds, then lets everybody catch up over lines that hold. */
+/**
+ * Runs for so many seconds, and on a slow machine for longer: until the lines have broken and something has come twice, or nothing would have
+ * been tried. Then lets everybody catch up over lines that hold.
+ */
 export async function reconnectRun(seed: number, seconds: number): Promise<ReconnectFigures> {
   const hub = await mortalHub({ HUB_SM2_WORKERS: '1' })
   try {
@@ -84,9 +91,17 @@ async function underLoad(hub: MortalHub, seed: number, seconds: number): Promise
     subscribers.reduce((sum, { folder, subscriber }) => sum + heads.get(folder)! - subscriber.items.size, 0) +
     readers.reduce((sum, { folder, reader }) => sum + heads.get(folder)! - reader.seqs.length, 0)
   await look()
-  const wrong = await load(hub, seed, seconds, async () => {
-    await look()
-    while (missing() > BEHIND_MAX) await pause(50)
+  const sum = (member: 'duplicates' | 'announced'): number =>
+    subscribers.reduce((total, { subscriber }) => total + subscriber[member], 0)
+  const items = (): number => [...heads.values()].reduce((total, head) => total + head, 0)
+  const tried = (): boolean => proxy.cuts > DROPS_MIN && sum('duplicates') > 0 && items() > ITEMS_MIN
+  const wrong = await load(hub, seed, {
+    seconds,
+    tried,
+    caughtUp: async () => {
+      await look()
+      while (missing() > BEHIND_MAX) await pause(50)
+    },
   })
   proxy.spare()
   await look()
@@ -100,13 +115,11 @@ async function underLoad(hub: MortalHub, seed: number, seconds: number): Promise
     if (reader.seqs.some((seq, n) => seq !== n + 1))
       wrong.push(`${folder}: its client gave items out of order or twice`)
   }
-  const sum = (member: 'duplicates' | 'announced'): number =>
-    subscribers.reduce((total, { subscriber }) => total + subscriber[member], 0)
   return {
     seed,
     seconds,
     drops: proxy.cuts,
-    items: [...heads.values()].reduce((total, head) => total + head, 0),
+    items: items(),
     subscribers: subscribers.length + readers.length,
     duplicates: sum('duplicates'),
     announced: sum('announced'),
@@ -116,7 +129,11 @@ async function underLoad(hub: MortalHub, seed: number, seconds: number): Promise
 }
 
 /** Consignments one after the other on a few lanes; gives what the hub answered wrongly. */
-async function load(hub: MortalHub, seed: number, seconds: number, caughtUp: () => Promise<void>): Promise<string[]> {
+async function load(
+  hub: MortalHub,
+  seed: number,
+  { seconds, tried, caughtUp }: { seconds: number; tried: () => boolean; caughtUp: () => Promise<void> },
+): Promise<string[]> {
   const tokens = new Map(TRAFFIC_PARTIES.map((folder) => [folder as string, hub.client(folder)]))
   const sending = new Load(hub.url, 8, (folder) => tokens.get(folder)?.token('api') ?? hub.client(folder).token('api'))
   const traffic = new Traffic(hub, chanceOf(seed + 1_000))
@@ -125,7 +142,7 @@ async function load(hub: MortalHub, seed: number, seconds: number, caughtUp: () 
     while (!(await sending.send(message))) await pause(20)
   }
   const lane = async (): Promise<void> => {
-    while (Date.now() < untilMs) {
+    while (Date.now() < untilMs || !tried()) {
       for (const step of await traffic.consignment()) await Promise.all(step.map(sent))
       await caughtUp()
     }

@@ -9,6 +9,7 @@ import type { Sealed } from '../../src/hub/journal/seal.ts'
 import { FEED_VIEW } from '../../src/hub/feed/row.ts'
 import { TILES_VIEW } from '../../src/hub/evidence/tree.ts'
 import type { World } from './world.ts'
+import { PATIENT } from './patience.ts'
 
 /** Every view a follower derives from the journal. */
 export const DERIVED = [FEED_VIEW, 'register', TILES_VIEW, 'erasure', 'expiry', 'due', 'attachments'] as const
@@ -99,10 +100,23 @@ export function spellingsOf(bytes: Buffer): (Buffer | string)[] {
 
 /** Resolves when every follower has read the whole journal. */
 export async function settled(world: World): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (const giveUpAt = performance.now() + PATIENT.timeout; performance.now() < giveUpAt; ) {
     const { lag } = (await (await fetch(`${world.url}/health/ready`)).json()) as { lag: Record<string, number> }
     if (Object.values(lag).every((behind) => behind === 0)) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error('the followers do not catch up')
+}
+
+/** Starts the hub again and waits until it has anchored what regulators have read: afterwards it has nothing left to write by itself. */
+export async function anchored(world: World): Promise<void> {
+  await world.restart()
+  const cursors = await world.cursors()
+  const giveUpAt = performance.now() + PATIENT.timeout
+  while ((await cursors.list('access-open', '')).length > 0) {
+    if (performance.now() > giveUpAt) throw new Error('what was read is not anchored')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  if (!world.config.cluster) await cursors.close()
+  await settled(world)
 }

@@ -19,7 +19,7 @@ import { mortalHub, type MortalHub } from './fault-process.ts'
 import { pause } from './fault-traffic.ts'
 import { ledgerPlace, type LedgerPlace, type PlaceLane, type PlaceLedger } from './ledger-place.ts'
 import { RunValidator } from './ledger-run-validator.ts'
-import { freePort } from './world.ts'
+import { freePort } from './free-port.ts'
 
 export const LANE_KIND = 'customs.declaration/1'
 /** Folders of the sandbox: authorities lie beside the parties. */
@@ -209,7 +209,7 @@ export async function take(client: HubClient, message: ComposedMessage): Promise
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false>,
-  withinMs = 120_000,
+  withinMs = 240_000,
 ): Promise<T> {
   const giveUpAt = performance.now() + withinMs
   for (;;) {

@@ -18,7 +18,7 @@ import { dropMongo, openMongo } from '../../src/hub/journal/mongo.ts'
 import type { Kept } from './fault-kept.ts'
 import { MortalProcess, type SaidReady } from './mortal-process.ts'
 import type { TestServices } from './services.ts'
-import { freePort } from './world.ts'
+import { freePort } from './free-port.ts'
 
 const LOOK_MS = 50
 const NAMES = 'abcdefgh'

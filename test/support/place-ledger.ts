@@ -10,6 +10,7 @@ import { evmVerifier } from '../../src/crosschain/ledgers/evm/verifier.ts'
 import type { Address } from '../../src/crosschain/packet.ts'
 import type { GatewaySets, LedgerContracts, Transport } from '../../src/crosschain/transport.ts'
 import type { TrustRoot, Verifier } from '../../src/crosschain/verifier.ts'
+import { freePort } from './free-port.ts'
 
 export interface KeyPair {
   key: Buffer
@@ -88,10 +89,11 @@ export async function openLedger(
   validators: readonly KeyPair[],
   threshold: number,
 ): Promise<PlaceLedger> {
-  const { clock, confirmMs = 20_000, timeoutMs = 5_000 } = options
+  const { clock, confirmMs = 20_000, timeoutMs = 20_000 } = options
   const devnet = await createDevnet(devnetOptions(name, options))
   const { chainId } = devnet
-  const url = await devnet.listen(0)
+  // It listens there again after it was gone.
+  const url = await devnet.listen(await freePort())
   const node = { urls: [url], chainId, clock, confirmMs, timeoutMs }
   const by = (n: number): Deployer => openDeployer({ ...node, key: devnet.accountKey(n) })
   const [host, relayKey] = [by(HOST!), devnet.accountKey(RELAY!)]

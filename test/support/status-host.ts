@@ -1,7 +1,7 @@
 // A host on loopback that serves revocation lists and answers OCSP requests, or does not: down, slow, lying, as a test wants it.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { freePort } from './world.ts'
+import { freePort } from './free-port.ts'
 
 /** Gives the body of an answer 200, or a status. `request` is the body that came; empty for GET. */
 export type Serve = (request: Buffer) => Buffer | number | Promise<Buffer | number>

@@ -125,9 +125,11 @@ const endOf = ({ ledger, trust }: HubPlace, owner: string) => ({
   owner,
 })
 
-/** What the asking gives once it gives something; half a minute is enough for anything here. */
+const UNTIL_MS = 60_000
+
+/** What the asking gives once it gives something. */
 export async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 300; tries++) {
+  for (const giveUpAt = performance.now() + UNTIL_MS; performance.now() < giveUpAt; ) {
     const found = await ask()
     if (found !== undefined) return found
     await new Promise((wake) => setTimeout(wake, 100))

@@ -21,6 +21,7 @@ import { payloadOf } from '../../src/hub/journal/group-commit.ts'
 import type { Cursors, JournalEntry } from '../../src/hub/journal/journal.ts'
 import { type MongoPlace, openMongo } from '../../src/hub/journal/mongo.ts'
 import { sqliteCursors } from '../../src/hub/journal/sqlite-views.ts'
+import { freePort } from './free-port.ts'
 import { freshDatabase, servicesFor } from './services.ts'
 
 export interface World {
@@ -28,8 +29,8 @@ export interface World {
   url: string
   hub: Hub
   config: Config
-  /** Milliseconds of the hub's clock; tests may move it. */
-  clock: { now(): number; shiftMs: number }
+  /** Milliseconds of the hub's clock; tests may move it, and let it stand at `heldMs` for as long as that is set. */
+  clock: { now(): number; shiftMs: number; heldMs?: number | undefined }
   party(folder: string): PartyFolder
   client(folder: string): HubClient
   urn(folder: string): string
@@ -51,17 +52,6 @@ export interface World {
   close(): Promise<void>
 }
 
-/** Port 0 is not known before listening, and sessions are signed for the origin: take a port that is free now. */
-export async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
-}
-
 export async function openWorld(
   options: {
     env?: Record<string, string> | ((sandbox: string, listen: string) => Promise<Record<string, string>>)
@@ -69,7 +59,7 @@ export async function openWorld(
   } = {},
 ): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), 'beibu-world-'))
-  const clock = { shiftMs: 0, now: () => Date.now() + clock.shiftMs }
+  const clock: World['clock'] = { shiftMs: 0, now: () => (clock.heldMs ?? Date.now()) + clock.shiftMs }
   const listen = `127.0.0.1:${await freePort()}`
   await initSandbox(join(dir, 'sandbox'), { listen, randomness: randomBytes, clock: Date.now })
   const env = Object.fromEntries(
@@ -172,4 +162,4 @@ function clusterPlace(): { env: Record<string, string>; drop(): Promise<void> } 
 
 /** A signer with the key of a PEM file. */
 export const signerOf = (pem: string) => keySigner(createPrivateKey(readFileSync(pem)))
-export { messageFile }
+export { freePort, messageFile }

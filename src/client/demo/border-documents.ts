@@ -11,7 +11,8 @@ import type {
   WcoDeclaration,
 } from '../../../schemas/types.d.ts'
 import { shanghaiDay } from '../../customs/shanghai-day.ts'
-import { fixture, isoDay } from './documents.ts'
+import { fixture } from '../sandbox/fixtures.ts'
+import { isoDay } from './documents.ts'
 
 const DAY_MS = 86_400_000
 /** What a customs unit that only counts is in Recommendation 20. */

@@ -1,12 +1,14 @@
-// The border-market story's beginning: markets, groups and officers enter the register, residents are filed, form groups and are given phones.
+// The border-market story's beginning: residents are filed, form groups and are given phones.
+import { join } from 'node:path'
 import type { CustomsBorderGroup, CustomsBorderStall } from '../../../schemas/types.d.ts'
+import { shanghaiDay } from '../../customs/shanghai-day.ts'
 import { toTime } from '../../hub/values/encoding.ts'
-import { enrolPhone, NATIONAL_CA, newPhone, phoneCa } from './border-market-devices.ts'
+import { fixture } from '../sandbox/fixtures.ts'
+import { openPhoneCa } from '../sandbox/phones.ts'
+import { TRADES } from '../sandbox/trades.ts'
+import { enrolPhone, newPhone } from './border-market-devices.ts'
 import { filing } from './border-market-papers.ts'
 import { type Group, person, type Resident, type Site, STALL_NO } from './border-market-people.ts'
-import { shanghaiDay } from '../../customs/shanghai-day.ts'
-import { fixture } from './documents.ts'
-import { enrol } from './enrol.ts'
 import { accepted } from './marks.ts'
 import type { Actor, Stage } from './stage.ts'
 import { milliseconds, type Timeline } from './timeline.ts'
@@ -22,7 +24,8 @@ export interface Crowd {
 }
 
 /** Who acts for a group: an app for two of them, the third for itself. */
-type Acting = Record<'app' | 'own', Actor>
+type Acting = Record<keyof typeof ACTING, Actor>
+const ACTING = { app: 'border-app', own: 'longan-group' } as const
 
 const GROUPS = [
   { groupNo: 'GRP-DX-0001', title: 'Lychee group', acting: 'app', size: 14 },
@@ -33,26 +36,16 @@ const GROUPS = [
 /** Has everybody entered, filed, grouped and given a phone. */
 export async function gather(stage: Stage, line: Timeline): Promise<Crowd> {
   const { customs } = stage.cast
-  line.title('Two markets, an app, a group that acts for itself, and two officers enter the register')
-  const join = async (partyClass: string, id: string, name: string): Promise<Actor> => {
-    const actor = await enrol(stage, `urn:hub:cn:${partyClass}:${id}`, name, NATIONAL_CA)
-    line.tell(`${name} is entered as ${partyClass}`)
-    return actor
-  }
-  const dongxing = await join('market-site', 'mangrove', 'Mangrove Example Market, Dongxing')
-  const pingxiang = await join('market-site', 'karst', 'Karst Example Market, Pingxiang')
+  line.title('Two markets, an app, a group that acts for itself, and two officers')
+  for (const { name, class: partyClass } of TRADES['border-market'])
+    line.tell(`${name} is in the register as ${partyClass}`)
+  const [dongxing, pingxiang] = [stage.actor('dongxing-market'), stage.actor('pingxiang-market')]
   const sites: Crowd['sites'] = [
     { actor: dongxing, title: 'Dongxing market', county: '450681', office: '7207', mark: 'DX' },
     { actor: pingxiang, title: 'Pingxiang market', county: '451481', office: '7208', mark: 'PX' },
   ]
-  const acting: Acting = {
-    app: await join('border-group', 'kapok-app', 'Kapok App of the Border (invented)'),
-    own: await join('border-group', 'longan-group', 'Longan Mutual-Aid Group (invented)'),
-  }
-  const officers = [
-    await join('customs-officer', 'first-example', 'Example Officer One'),
-    await join('customs-officer', 'second-example', 'Example Officer Two'),
-  ] as const
+  const acting: Acting = { app: stage.actor(ACTING.app), own: stage.actor(ACTING.own) }
+  const officers = [stage.actor('first-officer'), stage.actor('second-officer')] as const
   for (const { urn } of officers) await grant(customs, urn, 'customs.border-unmasking')
   for (const site of sites) await openStall(site)
 
@@ -103,7 +96,8 @@ async function fileAll(customs: Actor, sites: Crowd['sites'], acting: Acting, li
 
 /** Each group is formed by the party that acts for it, with a phone for each member. */
 async function formAll(stage: Stage, to: readonly string[], acting: Acting): Promise<Crowd['groups']> {
-  const cas = { app: await phoneCa(stage, acting.app), own: await phoneCa(stage, acting.own) }
+  const caOf = (who: keyof Acting) => openPhoneCa(join(stage.sandbox, 'parties', ACTING[who]))
+  const cas = { app: caOf('app'), own: caOf('own') }
   const groups: Group[] = []
   let serial = 0
   for (const { groupNo, title, acting: who, size } of GROUPS) {

@@ -10,7 +10,7 @@ import { toTime } from '../../hub/values/encoding.ts'
 import { type Deal, type Goods, type Limit, totalOf, yuan } from './border-market-book.ts'
 import { type Resident, STALL_NO } from './border-market-people.ts'
 import { shanghaiDay } from '../../customs/shanghai-day.ts'
-import { fixture } from './documents.ts'
+import { fixture } from '../sandbox/fixtures.ts'
 
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000

@@ -1,6 +1,6 @@
 // Who trades in the border-market story: forty invented residents with numbers of nobody, and how a number, a name and a phone are masked.
 
-import type { KeyAndCertificate } from '../sandbox/certificates.ts'
+import type { PhoneCa } from '../sandbox/phones.ts'
 import type { ClientIdentity } from '../session-keeper.ts'
 import type { Actor } from './stage.ts'
 
@@ -20,7 +20,7 @@ export interface Group {
   groupNo: string
   title: string
   actor: Actor
-  phones: KeyAndCertificate
+  phones: PhoneCa
   members: readonly Resident[]
 }
 

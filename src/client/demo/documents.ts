@@ -1,7 +1,7 @@
 // The documents of the stories, made from the project's fixtures of invented companies and dated today.
-import { readFileSync } from 'node:fs'
 import { shanghaiDay } from '../../customs/shanghai-day.ts'
 import { toTime } from '../../hub/values/encoding.ts'
+import { fixture } from '../sandbox/fixtures.ts'
 import type {
   CommercialInvoice,
   CustomsDeclaration,
@@ -10,12 +10,7 @@ import type {
   Financing,
 } from '../../../schemas/types.d.ts'
 
-/** Folder of the project's fixtures. */
-export const FIXTURES = new URL('../../../fixtures/', import.meta.url)
 const DAY_MS = 86_400_000
-
-/** Reads a fixture of the project by its path under fixtures/. */
-export const fixture = <T>(path: string): T => JSON.parse(readFileSync(new URL(path, FIXTURES), 'utf8')) as T
 
 /** Day of a moment, yyyy-MM-dd. */
 export const isoDay = (ms: number): string => toTime(ms).slice(0, 10)

@@ -1,6 +1,4 @@
 // The documents of the e-commerce story: purchases of invented buyers, made from the project's fixtures and dated today.
-import { SHANGHAI_AHEAD_MS } from '../../customs/shanghai-day.ts'
-import { readFileSync } from 'node:fs'
 import type {
   EcommerceList,
   EcommerceLogistics,
@@ -8,7 +6,8 @@ import type {
   EcommercePayment,
   EcommerceStatus,
 } from '../../../schemas/types.d.ts'
-import { FIXTURES } from './documents.ts'
+import { chinaTime } from '../sandbox/ecommerce-papers.ts'
+import { fixture as fixtureAt } from '../sandbox/fixtures.ts'
 
 export interface Purchase {
   order: EcommerceOrder
@@ -17,11 +16,7 @@ export interface Purchase {
   list: EcommerceList
 }
 
-const fixture = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`customs/valid/ecommerce-${name}.json`, FIXTURES), 'utf8')) as T
-
-/** A moment in China as yyyyMMddHHmmssSSS; its first eight digits are the day. */
-export const chinaTime = (ms: number): string => new Date(ms + SHANGHAI_AHEAD_MS).toISOString().replaceAll(/\D/g, '')
+const fixture = <T>(name: string): T => fixtureAt<T>(`customs/valid/ecommerce-${name}.json`)
 
 const today = (): string => chinaTime(Date.now()).slice(0, 8)
 

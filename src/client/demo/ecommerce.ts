@@ -3,9 +3,9 @@
 import type { EcommerceList, EcommerceStatus } from '../../../schemas/types.d.ts'
 import type { Finding } from '../../hub/errors.ts'
 import type { Submitted } from '../hub-client.ts'
+import { TRADES } from '../sandbox/trades.ts'
 import * as documents from './ecommerce-documents.ts'
 import { dutiableFen, inYuan, type Purchase } from './ecommerce-documents.ts'
-import { enrol } from './enrol.ts'
 import type { EvidenceFolder } from './evidence.ts'
 import { accepted, namesAnywhere, verdictLine } from './marks.ts'
 import type { Actor, Stage } from './stage.ts'
@@ -35,7 +35,7 @@ interface Told {
 
 /** Plays the story. What does not hold is in the timeline; what cannot go on is thrown. */
 export async function ecommerce(stage: Stage, evidence: EvidenceFolder, line: Timeline): Promise<void> {
-  const told = await enterAll(stage, evidence, line)
+  const told = gather(stage, evidence, line)
   try {
     await clear(told)
     await differ(told)
@@ -48,24 +48,20 @@ export async function ecommerce(stage: Stage, evidence: EvidenceFolder, line: Ti
   }
 }
 
-async function enterAll(stage: Stage, evidence: EvidenceFolder, line: Timeline): Promise<Told> {
-  line.title('Five parties enter the register')
-  const join = async (partyClass: string, id: string, name: string, customs: string): Promise<Actor> => {
-    const more = { identifiers: { customs } }
-    const actor = await enrol(stage, `urn:hub:cn:${partyClass}:${id}`, name, 'cn-p256', more)
-    line.tell(`${name} is entered as ${partyClass} with its code ${customs}`)
-    return actor
-  }
+function gather(stage: Stage, evidence: EvidenceFolder, line: Timeline): Told {
+  line.title('Five companies of the trade')
+  for (const { name, class: partyClass, customsCode } of TRADES.ecommerce)
+    line.tell(`${name} is in the register as ${partyClass} with its code ${customsCode}`)
   const { customs } = stage.cast
   return {
     line,
     evidence,
     customs,
-    platform: await join('platform', 'tide-mall', 'Tide Mall (invented)', '4501W6EX01'),
-    payer: await join('payment-institution', 'cowrie-pay', 'Cowrie Pay (invented)', '4501960EX3'),
-    carrier: await join('logistics', 'kingfisher-express', 'Kingfisher Express (invented)', '4501980EX4'),
-    broker: await join('broker', 'brass-abacus', 'Brass Abacus Brokers (invented)', '4501980EX5'),
-    stranger: await join('broker', 'far-abacus', 'Far Abacus Brokers (invented)', STRANGER_CODE),
+    platform: stage.actor('shop-platform'),
+    payer: stage.actor('payment-institution'),
+    carrier: stage.actor('parcel-carrier'),
+    broker: stage.actor('customs-broker'),
+    stranger: stage.actor('other-broker'),
     desk: customs.watch('desk'),
     supervision: stage.actor('fx-supervision').watch('desk'),
   }

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { borderMarket } from './border-market.ts'
 import { consignment } from './consignment.ts'
-import { FIXTURES } from './documents.ts'
 import { ecommerce } from './ecommerce.ts'
 import { EvidenceFolder } from './evidence.ts'
 import { pilotMonth } from './pilot-month.ts'
@@ -14,6 +13,8 @@ import { type StoryServices, storyServices } from './services.ts'
 import { setStage, type Stage } from './stage.ts'
 import { Timeline } from './timeline.ts'
 import { tellTwoHubs } from './two-hubs-main.ts'
+import { FIXTURES } from '../sandbox/fixtures.ts'
+import type { Trade } from '../sandbox/trades.ts'
 import { UsageError } from '../usage.ts'
 
 const EXIT_USAGE = 64
@@ -36,8 +37,18 @@ const ledgerCast = (isOneOperator: boolean): LedgerCast => ({
   regulator: 'urn:hub:cn:regulator:customs-supervision',
 })
 
-/** Stories by name. Each has a folder of its own, so that one does not wipe the bundles of the other. */
-const STORIES: Readonly<Record<string, { folder: string; title: string; play: Story; ledgers?: true }>> = {
+interface StoryPlan {
+  /** Below the folder of the demo: each has its own, so that one does not wipe the bundles of the other. */
+  folder: string
+  title: string
+  play: Story
+  ledgers?: true
+  /** Whose parties play. */
+  trade?: Trade
+}
+
+/** Stories by name. */
+const STORIES: Readonly<Record<string, StoryPlan>> = {
   consignment: { folder: '.', title: 'One consignment, declared to proved', play: consignment, ledgers: true },
   'pilot-month': {
     folder: 'pilot-month',
@@ -48,11 +59,13 @@ const STORIES: Readonly<Record<string, { folder: string; title: string; play: St
     folder: 'border-market',
     title: 'A border market: forty residents, two markets, a midnight in Shanghai',
     play: borderMarket,
+    trade: 'border-market',
   },
   ecommerce: {
     folder: 'ecommerce',
     title: 'Cross-border e-commerce: three documents, one list, a year to the fen',
     play: ecommerce,
+    trade: 'ecommerce',
   },
 }
 
@@ -109,7 +122,7 @@ async function cluster(): Promise<StoryServices | undefined> {
 }
 
 async function tell(
-  { title, play, ledgers }: (typeof STORIES)[string],
+  { title, play, ledgers, trade }: StoryPlan,
   dir: string,
   services: StoryServices | undefined,
 ): Promise<number> {
@@ -120,13 +133,11 @@ async function tell(
     mkdirSync(dir, { recursive: true })
     for (const old of ['bundles', 'trust.json']) rmSync(join(dir, old), { recursive: true, force: true })
     const trustFile = join(dir, 'trust.json')
-    stage = await setStage(
-      join(dir, 'stage'),
-      trustFile,
-      (text) => line.tell(text),
-      ledgers && ledgerCast(values['one-operator'] === true),
-      services,
-    )
+    stage = await setStage(join(dir, 'stage'), trustFile, (text) => line.tell(text), {
+      ...(ledgers && { ledgers: ledgerCast(values['one-operator'] === true) }),
+      ...(trade && { trades: [trade] }),
+      ...(services && { services }),
+    })
     await play(stage, new EvidenceFolder(join(dir, 'bundles'), trustFile), line, values.month)
   } catch (error) {
     line.check('the story could be told to its end', false, error instanceof Error ? error.message : String(error))

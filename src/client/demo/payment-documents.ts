@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { toTime } from '../../hub/values/encoding.ts'
-import { FIXTURES } from './documents.ts'
+import { FIXTURES } from '../sandbox/fixtures.ts'
 
 const DAY_MS = 86_400_000
 

@@ -7,6 +7,7 @@ import type { HubClient, Submitted } from '../hub-client.ts'
 import { hubListens, readEnvFile, spawnHub, stopHub } from '../hub-process.ts'
 import { clientOf, composerOf, openPartyFolder, type PartyFolder } from '../party-folder.ts'
 import { initSandbox } from '../sandbox.ts'
+import type { Trade } from '../sandbox/trades.ts'
 import { freePort } from './free-port.ts'
 import { HubProcesses } from './hub-processes.ts'
 import { type LedgerCast, type LedgerStage, setLedgerStage } from './ledger-stage.ts'
@@ -82,22 +83,27 @@ export interface Stage {
 
 const PROCESSES = 3
 
-/**
- * Builds the stage in `dir` (wiped first) and copies the trust file to `trustFile`. `tell` hears what is being done. With `services` the hub
- * is three processes, and the parties speak to them in turn.
- */
+/** What a story needs beside a hub and the parties of every sandbox. */
+export interface StageNeeds {
+  ledgers?: LedgerCast
+  /** Whose parties play too. */
+  trades?: readonly Trade[]
+  /** The hub is three processes over these, and the parties speak to them in turn. */
+  services?: StoryServices
+}
+
+/** Builds the stage in `dir` (wiped first) and copies the trust file to `trustFile`. `tell` hears what is being done. */
 export async function setStage(
   dir: string,
   trustFile: string,
   tell: (line: string) => void,
-  cast?: LedgerCast,
-  services?: StoryServices,
+  { ledgers: cast, trades = [], services }: StageNeeds,
 ): Promise<Stage> {
   rmSync(dir, { recursive: true, force: true })
   mkdirSync(dir, { recursive: true })
   const ports = await Promise.all(Array.from({ length: services ? PROCESSES : 1 }, () => freePort()))
   const [listen, ...others] = ports.map((port) => `127.0.0.1:${port}`) as [string, ...string[]]
-  const making = { listen, others, randomness: randomBytes, clock: Date.now }
+  const making = { listen, others, trades, randomness: randomBytes, clock: Date.now }
   const sandbox = await initSandbox(join(dir, 'sandbox'), making)
   copyFileSync(sandbox.trust, trustFile)
   tell(`sandbox: ${sandbox.parties.length} parties under 4 national CAs, in ${dir}`)

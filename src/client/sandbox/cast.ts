@@ -19,6 +19,10 @@ export interface CastParty {
   supervises?: readonly string[]
   /** BIC of a bank, invented like its name. */
   bic?: string
+  /** Code under which customs knows a company, invented too. */
+  customsCode?: string
+  /** Whether it gives out phones, and so has a CA of its own for them. */
+  givesPhones?: true
 }
 
 /** What the regulators of the sandbox read for. */
@@ -106,7 +110,8 @@ export const CAST_PARTIES: readonly CastParty[] = [
   { ...abroad('TH', 'bangkok-bank', 'bank', 'jasmine', 'Jasmine Example Bank, Thailand'), bic: 'JASMTHB1XXX' },
 ]
 
-function cn(folder: string, partyClass: string, id: string, name: string, ca: string): CastParty {
+/** A party in China; `id` is the last part of its URN. */
+export function cn(folder: string, partyClass: string, id: string, name: string, ca: string): CastParty {
   return { folder, party: `urn:hub:cn:${partyClass}:${id}`, country: 'CN', class: partyClass, name, ca }
 }
 

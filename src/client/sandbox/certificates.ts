@@ -87,7 +87,7 @@ export async function deviceCa(
 /** A phone below the CA of its party. The certificate says nothing of who holds it. */
 export async function deviceCertificate(
   party: Pick<CastParty, 'party' | 'country' | 'name'>,
-  issuer: KeyAndCertificate,
+  issuer: Pick<KeyAndCertificate, 'certificateDer' | 'privateKey' | 'alg'>,
   device: string,
   nowMs: number,
 ): Promise<KeyAndCertificate> {

@@ -34,6 +34,7 @@ export async function partyEntry(
   how: ComposeWith,
   hub = CAST_HUB,
 ): Promise<RegisterFile> {
+  const { bic, customsCode: customs } = party
   const body = {
     party: party.party,
     name: party.name,
@@ -41,7 +42,7 @@ export async function partyEntry(
     class: party.class,
     ...(party.supervises === undefined ? {} : { supervises: [...party.supervises] }),
     state: 'active',
-    ...(party.bic === undefined ? {} : { identifiers: { bic: party.bic } }),
+    ...((bic ?? customs) && { identifiers: { ...(bic && { bic }), ...(customs && { customs }) } }),
     certificates: [path.map(toBase64url)],
   }
   const message = await registerMessage('hub.party', authority, body, how, hub)

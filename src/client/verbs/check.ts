@@ -43,7 +43,9 @@ a code, a JSON Pointer and a sentence. Prints JSON on standard output, always:
 Declarations that others wrote are read too, where they can be read as the kind: XML of
 the WCO Data Model (DEC) of any country, and of the Chinese single window (DecMessage),
 as customs.declaration, customs.wco-declaration or customs.acdd; and XML of cross-border
-e-commerce (CEB) as customs.ecommerce-list, -order, -payment or -logistics. The answer
+e-commerce (CEB) as customs.ecommerce-list, -order, -payment or -logistics. Such a file is
+in UTF-8, in UTF-16 with a byte order mark, or in GB2312, GBK or GB18030 if its XML
+declaration says so; where bytes and declaration disagree it is XML_MALFORMED. The answer
 then has "form", and beside the findings, which are only of what the document itself
 says, with the path of the element: "losses" (what the kind has no place for), "missing"
 (what the kind needs and the document does not say) and "unread" (elements that were not

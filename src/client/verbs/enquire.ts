@@ -99,9 +99,24 @@ function questionOf(
 
 /** The answer for people: the verdict, then each fact. */
 function linesOf({ verdict, at, size, facts = {} }: Attestation): string[] {
-  const told = Object.entries(facts).map(([name, value]) => `${name.padEnd(10)} ${lineOf(value)}`)
-  return [`${'verdict'.padEnd(10)} ${verdict}`, ...told, `${'answered'.padEnd(10)} ${at}, journal of ${size} entries`]
+  const rows = [
+    ['verdict', verdict],
+    ...Object.entries(facts).map(([name, value]) => [name, lineOf(value)] as const),
+    ['answered', `${at}, journal of ${size} entries`],
+  ] as const
+  const width = Math.max(10, ...rows.map(([name]) => name.length))
+  return rows.map(([name, value]) => `${name.padEnd(width)} ${value}`)
 }
 
-const lineOf = (value: unknown): string =>
-  typeof value === 'object' && value !== null ? Object.values(value).map(String).join(' ') : String(value)
+/** A fact within a line: values one after the other, and of a list each row with the names of its members. */
+function lineOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(rowOf).join('; ')
+  return typeof value === 'object' && value !== null ? Object.values(value).map(lineOf).join(' ') : String(value)
+}
+
+const rowOf = (row: unknown): string =>
+  typeof row === 'object' && row !== null
+    ? Object.entries(row)
+        .map(([name, value]) => `${name} ${lineOf(value)}`)
+        .join(', ')
+    : String(row)

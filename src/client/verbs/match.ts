@@ -1,24 +1,22 @@
 // `beibu match`: compares the documents of one consignment, offline, and says of every difference what both sides have and why it counts.
 import {
-  directionDiffers,
   DOCUMENT_NAMES,
   DOCUMENT_TITLES,
   explainDifference,
   matchDocuments,
   type Difference,
   type DocumentName,
-  type Documents,
   type Language,
 } from '../../customs/match/index.ts'
-import { looksLikeXml } from '../../customs/foreign.ts'
-import { compileSchema, HubError, parseStrictJson, readSchemaFile } from '../../hub/index.ts'
-import type { MatchReport } from '../../../schemas/types.d.ts'
+import { fillText } from '../../hub/index.ts'
+import type { ComparedDocument, MatchReport } from '../../../schemas/types.d.ts'
 import { UsageError } from '../usage.ts'
 import { goByReference } from './go-by-reference.ts'
-import { readInput } from './input.ts'
+import { readDocuments, type UnreadDocument } from './matched-documents.ts'
 import { type CommandIo, EXIT, readArgs, type Verb } from './verb.ts'
 
 const EXITS = { match: EXIT.good, tolerable: EXIT.good, mismatch: EXIT.refused, unknown: EXIT.unknown } as const
+/** The option that names a document, and which document it is in a row of the table. */
 const OPTIONS = {
   exportDeclaration: 'export',
   importDeclaration: 'import',
@@ -29,13 +27,14 @@ const OPTIONS = {
 /** A report, and why documents that were given could not be read. */
 interface Matched {
   report: MatchReport
-  unread: { document: DocumentName; reason: string }[]
+  unread: UnreadDocument[]
 }
 
 export const matchVerb: Verb = {
   name: 'match',
   summary: 'compare the documents of a consignment, offline',
   help: `beibu match --export <file> --import <file> [--invoice <file>] [--packing <file>]
+            [--export-amendment <file>]... [--import-amendment <file>]...
             [--lang en|zh] [--json]
 
 Compares every two of the documents in everything both say: references, parties,
@@ -45,6 +44,10 @@ or customs.wco-declaration, the others tradefinance.invoice and customs.packing-
 
   beibu match --export out.json --import in.json
   beibu match --export out.json --import in.json --invoice inv.json --packing pl.json --json
+  beibu match --export out.json --export-amendment amended.json --import in.json
+
+A declaration that customs has amended is compared as amended: give every customs.amendment
+of it, in any order. The report names the version of each document that was compared.
 
   !  hard mismatch: the documents do not match, whatever the score
   ~  mismatch that alone is tolerable
@@ -61,6 +64,8 @@ Exit: 0 match or tolerable, 1 mismatch, 2 unknown.`,
       import: { type: 'string' },
       invoice: { type: 'string' },
       packing: { type: 'string' },
+      'export-amendment': { type: 'string', multiple: true },
+      'import-amendment': { type: 'string', multiple: true },
       lang: { type: 'string' },
     })
     if (positionals.length > 0) throw new UsageError('match takes documents by option. See: beibu match --help')
@@ -68,71 +73,28 @@ Exit: 0 match or tolerable, 1 mismatch, 2 unknown.`,
     if (lang !== 'en' && lang !== 'zh') throw new UsageError(`--lang is en or zh, not ${lang}`)
     if (DOCUMENT_NAMES.every((name) => values[OPTIONS[name]] === undefined))
       throw new UsageError('match needs documents: --export and --import. See: beibu match --help')
+    const amendments: { [name in DocumentName]?: string[] | undefined } = {
+      exportDeclaration: values['export-amendment'],
+      importDeclaration: values['import-amendment'],
+    }
+    const alone = DOCUMENT_NAMES.find((name) => amendments[name] && values[OPTIONS[name]] === undefined)
+    if (alone) throw new UsageError(`--${OPTIONS[alone]}-amendment needs --${OPTIONS[alone]}. See: beibu match --help`)
     goByReference(io)
-    const matched = matchFiles((name) => values[OPTIONS[name]])
+    const { documents, unread } = readDocuments((name) => ({
+      file: values[OPTIONS[name]],
+      amendments: amendments[name] ?? [],
+    }))
+    const matched = { report: matchDocuments(documents), unread }
     if (values.json === true) io.out(JSON.stringify({ ...matched.report, unread: matched.unread }, null, 2))
     else tell(matched, lang, io)
     return Promise.resolve(EXITS[matched.report.verdict])
   },
 }
 
-function matchFiles(fileOf: (name: DocumentName) => string | undefined): Matched {
-  const documents: { [name in DocumentName]?: unknown } = {}
-  const unread: Matched['unread'] = []
-  for (const document of DOCUMENT_NAMES) {
-    const file = fileOf(document)
-    if (file === undefined) continue
-    const read = readDocument(document, file)
-    documents[document] = 'body' in read ? read.body : 'withheld'
-    if ('reason' in read) unread.push({ document, reason: read.reason })
-  }
-  // Each body has been checked against the schema of the kind it is.
-  return { report: matchDocuments(documents as Documents), unread }
-}
-
-const SCHEMAS: Readonly<Record<Exclude<DocumentName, 'exportDeclaration' | 'importDeclaration'>, string>> = {
-  invoice: 'tradefinance/invoice.v1.json',
-  packingList: 'customs/packing-list.v1.json',
-}
-
-const KINDS = { invoice: 'tradefinance.invoice', packingList: 'customs.packing-list' } as const
-
-const xmlDeclaration = (file: string): string =>
-  `${file} is XML; declarations are compared as JSON: beibu convert --to customs.declaration ${file} --out <file>`
-
-/** The body, or why it is none; what a file says is not repeated. */
-function readDocument(document: DocumentName, file: string): { body: unknown } | { reason: string } {
-  const isDeclaration = document === 'exportDeclaration' || document === 'importDeclaration'
-  let body: unknown
-  try {
-    const bytes = readInput(file)
-    if (looksLikeXml(bytes))
-      return { reason: isDeclaration ? xmlDeclaration(file) : `${file} is XML; ${KINDS[document]} is JSON` }
-    body = parseStrictJson(bytes)
-  } catch (error) {
-    if (error instanceof UsageError) return { reason: error.message }
-    if (!(error instanceof HubError)) throw error
-    // What would be lost may be a name or a number of the document; what is malformed says nothing of it.
-    const why = error.code === 'JSON_MALFORMED' ? `${error.code}, ${error.detail}` : error.code
-    return { reason: `${file} is not JSON that can be read without loss: ${why}` }
-  }
-  const schema = isDeclaration ? declarationSchema(body) : SCHEMAS[document]
-  const [wrong] = compileSchema(readSchemaFile(schema))(body)
-  if (wrong) return { reason: `${file} does not fit ${schema}: ${wrong.code} at ${wrong.path || 'the top'}` }
-  if (directionDiffers(body as object, document)) return { reason: `${file} is a declaration of the other direction` }
-  return { body }
-}
-
-/** Only the Chinese profile says its direction in this way. */
-const declarationSchema = (body: unknown): string =>
-  typeof body === 'object' && body !== null && 'ieFlag' in body
-    ? 'customs/declaration.v1.json'
-    : 'customs/wco-declaration.v1.json'
-
 function tell({ report, unread }: Matched, lang: Language, io: CommandIo): void {
   const { verdict, score, compared, agreed, documents, missing, mismatches, accepted, notCompared } = report
   io.out(`${verdict}, score ${score}: ${agreed} of ${compared} comparisons agree`)
-  io.out(`compared: ${documents.map((name) => DOCUMENT_TITLES[name][lang]).join(', ') || 'nothing'}`)
+  io.out(`compared: ${documents.map((one) => titleOf(one, lang)).join(', ') || 'nothing'}`)
   if (missing.length > 0) io.out(`missing: ${missing.map((name) => DOCUMENT_TITLES[name][lang]).join(', ')}`)
   for (const { document, reason } of unread) io.progress(`${DOCUMENT_TITLES[document][lang]}: ${reason}`)
   const rows = [
@@ -146,6 +108,12 @@ function tell({ report, unread }: Matched, lang: Language, io: CommandIo): void 
     io.out(plain(`     ${explainDifference(difference, lang)}`))
   }
 }
+
+const titleOf = ({ document, version }: ComparedDocument, lang: Language): string =>
+  version === 1
+    ? DOCUMENT_TITLES[document][lang]
+    : fillText(AS_AMENDED[lang], { document: DOCUMENT_TITLES[document][lang], version })
+const AS_AMENDED = { en: '{document} as amended (version {version})', zh: '修改后{document}(版本 {version})' } as const
 
 /** Documents are other people's: nothing in them may steer a terminal. */
 const plain = (text: string): string => text.replace(/\p{Cc}/gu, ' ')

@@ -3,7 +3,7 @@ import { follow, type Follower, type Journal, type Json, type Views } from '../.
 import { addRows, type CaseState } from './case-rows.ts'
 
 export const CASES_VIEW = 'cases'
-const BATCH_MAX = 256
+const BATCH_MAX = 64
 const LINGER_MS = 200
 
 export interface CasesDeps {

@@ -1,6 +1,7 @@
 // CEB messages of Chinese customs (http://www.chinaport.gov.cn/ceb) as other people's systems write them, read by local names. A file may hold
 // up to a hundred documents: the first is the draft, what is wrong is told of all of them.
 import { compileSchema, withXml, type Finding, type MessageKind, type XmlElement } from '../../hub/index.ts'
+import { toUtf8 } from '../foreign-encoding.ts'
 import type { ForeignForm, ForeignReading } from '../foreign-form.ts'
 import type { Shadow } from '../wco/shadow.ts'
 import { LeafReader } from '../wco/xml/leaves.ts'
@@ -74,9 +75,9 @@ export const cebForms: readonly ForeignForm[] = [
 
 /** Reads the lists of a CEB621 or CEB603; undefined if it is none. Throws XML_MALFORMED or XML_UNSAFE. */
 export const readCebList = (bytes: Uint8Array): ForeignReading | undefined =>
-  withXml(bytes, ({ root }) => {
+  withXml(toUtf8(bytes), ({ root }) => {
     const [form] = cebForms
-    return form!.recognises(root) ? form!.read({ root, bytes }, listKind.name) : undefined
+    return form!.recognises(root) ? form!.read({ root }, listKind.name) : undefined
   })
 
 function findMessage(root: XmlElement, messages: Messages): XmlElement | undefined {

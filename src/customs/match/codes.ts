@@ -61,6 +61,34 @@ export const matchCodes = {
     en: 'The {document} belongs to another consignment reference.',
     zh: '{document} 属于另一货物参考号。',
   },
+  MATCH_AMENDMENT_KIND: {
+    en: 'Customs amends declarations filed with it; a {kind} has no such amendments.',
+    zh: '海关修改仅适用于向其申报的报关单;{kind} 没有此类修改。',
+  },
+  MATCH_AMENDMENT_GAP: {
+    en: 'Amendments are named from version 2 on, each once: version {expected} is expected here, not {value}.',
+    zh: '修改须自版本 2 起逐一列明:此处应为版本 {expected},而不是 {value}。',
+  },
+  MATCH_AMENDMENT_OTHER: {
+    en: 'The amendment is of declaration {value}, not of the {document}.',
+    zh: '该修改针对报关单 {value},而不是 {document}。',
+  },
+  MATCH_VERSION_DIFFERS: {
+    en: 'The report is of version {value} of the {document}; with the amendments named it is version {expected}.',
+    zh: '报告所用 {document} 为版本 {value};按所列修改应为版本 {expected}。',
+  },
+  MATCH_OUTDATED: {
+    en: 'The {document} is compared in version {value}; customs has amended it, and version {expected} stands.',
+    zh: '{document} 按版本 {value} 比对;海关已作修改,现行为版本 {expected}。',
+  },
+  MATCH_REPLACED: {
+    en: 'The declarant has changed or replaced the {document} since; version {expected} stands.',
+    zh: '{document} 已由申报人修改或替换,现行为版本 {expected}。',
+  },
+  MATCH_AMENDED_INVALID: {
+    en: 'With the amendments put in, the {document} is no whole declaration.',
+    zh: '计入修改后,{document} 不构成完整的报关单。',
+  },
   MATCH_DIFFERS: {
     en: 'The documents give another report: verdict {verdict}, {agreed} of {compared} agree.',
     zh: '依据单据得出的报告不同:结论 {verdict},{compared} 项中 {agreed} 项一致。',

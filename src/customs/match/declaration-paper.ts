@@ -1,6 +1,6 @@
 // The paper of a Chinese declaration, import or export.
 import { alpha2Of } from '../../hub/index.ts'
-import type { CustomsDeclaration, CustomsDeclarationItem } from '../../../schemas/types.d.ts'
+import type { AmendedTotal, CustomsDeclaration, CustomsDeclarationItem } from '../../../schemas/types.d.ts'
 import {
   bare,
   cell,
@@ -22,7 +22,8 @@ import { includedIn, termsOfCustoms } from './terms.ts'
 
 const country = (path: string, alpha3: string): Cell | undefined => cell(path, alpha3, alpha2Of(alpha3) ?? alpha3)
 
-export function declarationPaper(body: CustomsDeclaration, document: DocumentName): Paper {
+/** `stated`: the total that customs states above items that do not come to it. */
+export function declarationPaper(body: CustomsDeclaration, document: DocumentName, stated?: AmendedTotal): Paper {
   const isImport = body.ieFlag === 'I'
   const currency = body.items[0]?.tradeCurr
   const home = { path: '/ieFlag', value: 'CHN', norm: 'CN' }
@@ -31,11 +32,13 @@ export function declarationPaper(body: CustomsDeclaration, document: DocumentNam
   const hereId = cell('/tradeCoScc', body.tradeCoScc)
   const there = cell('/overseasTraderName', body.overseasTraderName)
   const terms = cell('/transMode', termsOfCustoms(body.transMode))
-  const total = sumOf(
-    body.items.map((item, at) => money(`/items/${at}/declTotal`, item.declTotal, item.tradeCurr)),
-    '/items',
-    currency ?? '',
-  )
+  const total = stated
+    ? money('/items', stated.amount, stated.currency)
+    : sumOf(
+        body.items.map((item, at) => money(`/items/${at}/declTotal`, item.declTotal, item.tradeCurr)),
+        '/items',
+        currency ?? '',
+      )
   return {
     document,
     cells: present<Record<CellField, Cell>>({
@@ -64,8 +67,8 @@ export function declarationPaper(body: CustomsDeclaration, document: DocumentNam
       total,
     }),
     charges: present({
-      freight: stated('/feeRate', body.feeMark, body.feeRate, body.feeCurr, currency),
-      insurance: stated('/insurRate', body.insurMark, body.insurRate, body.insurCurr, currency),
+      freight: statedCharge('/feeRate', body.feeMark, body.feeRate, body.feeCurr, currency),
+      insurance: statedCharge('/insurRate', body.insurMark, body.insurRate, body.insurCurr, currency),
     }),
     adjusted: false,
     lines: body.items.map(lineOf),
@@ -73,7 +76,7 @@ export function declarationPaper(body: CustomsDeclaration, document: DocumentNam
 }
 
 /** Only a charge stated as a total in the currency of the goods can be added to them; mark 3 says it is one. */
-function stated(
+function statedCharge(
   path: string,
   mark: string | undefined,
   rate: string | undefined,

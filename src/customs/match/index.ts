@@ -6,7 +6,7 @@ import { packingListKind } from './packing-list.ts'
 export { matchCodes } from './codes.ts'
 export { DOCUMENT_TITLES, explainDifference, type Difference, type Language } from './explain.ts'
 export { directionDiffers } from './match.ts'
-export { DOCUMENT_NAMES, matchDocuments, type AnyDeclaration, type Documents } from './match-documents.ts'
+export { DOCUMENT_NAMES, isChinese, matchDocuments, type AnyDeclaration, type Documents } from './match-documents.ts'
 export type { DocumentName } from './paper.ts'
 export { FIELD_RULES } from './tolerances.ts'
 

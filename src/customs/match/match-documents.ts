@@ -6,6 +6,7 @@ import type {
   PackingList,
   WcoDeclaration,
 } from '../../../schemas/types.d.ts'
+import type { AmendedDeclaration } from '../amended-declaration.ts'
 import { declarationPaper } from './declaration-paper.ts'
 import { compareHeaders } from './header-comparison.ts'
 import { invoicePaper } from './invoice-paper.ts'
@@ -19,10 +20,10 @@ import { wcoPaper } from './wco-paper.ts'
 /** A declaration of Chinese customs or of a partner country. */
 export type AnyDeclaration = CustomsDeclaration | WcoDeclaration
 
-/** The documents there are; 'withheld' stands for one that exists but cannot be read. */
+/** The documents there are, as they stand; 'withheld' stands for one that exists but cannot be read. */
 export interface Documents {
-  exportDeclaration?: AnyDeclaration | 'withheld'
-  importDeclaration?: AnyDeclaration | 'withheld'
+  exportDeclaration?: AnyDeclaration | AmendedDeclaration | 'withheld'
+  importDeclaration?: AnyDeclaration | AmendedDeclaration | 'withheld'
   invoice?: CommercialInvoice | 'withheld'
   packingList?: PackingList | 'withheld'
 }
@@ -65,7 +66,7 @@ export function matchDocuments(documents: Documents): MatchReport {
     score: compared === 0 ? 0 : Math.floor((agreed * 100) / compared),
     compared,
     agreed,
-    documents: papers.map(({ document }) => document),
+    documents: papers.map(({ document }) => ({ document, version: versionOf(documents[document]) })),
     missing,
     pairs,
     mismatches,
@@ -107,5 +108,13 @@ const there = <T>(document: T | 'withheld' | undefined): T | undefined =>
 
 export const isChinese = (declaration: AnyDeclaration): declaration is CustomsDeclaration => 'ieFlag' in declaration
 
-const declaredPaper = (declaration: AnyDeclaration, document: DocumentName): Paper =>
-  isChinese(declaration) ? declarationPaper(declaration, document) : wcoPaper(declaration, document)
+const isAmended = (found: object): found is AmendedDeclaration => 'version' in found
+
+/** What was not amended is in the version that was sent. */
+const versionOf = (found: Documents[DocumentName]): number =>
+  typeof found === 'object' && isAmended(found) ? found.version : 1
+
+function declaredPaper(declaration: AnyDeclaration | AmendedDeclaration, document: DocumentName): Paper {
+  if (isAmended(declaration)) return declarationPaper(declaration.body, document, declaration.total)
+  return isChinese(declaration) ? declarationPaper(declaration, document) : wcoPaper(declaration, document)
+}

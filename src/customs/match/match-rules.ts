@@ -18,6 +18,7 @@ export function checkMatch(body: unknown): Finding[] {
   const names = documents.map(({ document }) => document)
   return [
     ...(wrong ? [placed(wrong, '/ucr')] : []),
+    ...listOf(body, 'documents').flatMap((one, at) => checkAmendments(one, `/documents/${at}/amendments`)),
     ...documents.flatMap(({ document, kind }, at) => {
       const path = `/documents/${at}`
       if (document === undefined || !Object.hasOwn(KINDS, document)) return []
@@ -28,15 +29,48 @@ export function checkMatch(body: unknown): Finding[] {
           : []),
       ]
     }),
-    ...checkReported(body, names),
+    ...checkReported(body),
   ]
 }
 
-function checkReported(body: unknown, names: readonly (string | undefined)[]): Finding[] {
-  const report: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'report') : undefined
-  const documents: unknown =
-    typeof report === 'object' && report !== null ? Reflect.get(report, 'documents') : undefined
-  if (!Array.isArray(documents) || names.length === 0 || names.includes(undefined)) return []
-  const same = documents.length === new Set(names).size && documents.every((one) => names.includes(one as string))
-  return same ? [] : [finding('MATCH_DOCUMENTS_DIFFER', '/report/documents')]
+/** Customs amends Chinese declarations alone; of its amendments none may be left out, or the version would say nothing. */
+function checkAmendments(one: unknown, path: string): Finding[] {
+  const amendments = listOf(one, 'amendments')
+  const kind = String(memberOf(one, 'kind'))
+  if (amendments.length === 0) return []
+  if (kind !== 'customs.declaration') return [finding('MATCH_AMENDMENT_KIND', path, { kind })]
+  const versions = amendments.map((amendment) => memberOf(amendment, 'version'))
+  const at = versions.findIndex((version, n) => version !== n + 2)
+  const value = String(versions[at])
+  return at < 0 ? [] : [finding('MATCH_AMENDMENT_GAP', `${path}/${at}/version`, { expected: at + 2, value })]
+}
+
+/** The report is of the documents that are named, each in the version that its amendments make of it. */
+function checkReported(body: unknown): Finding[] {
+  const reported = memberOf(memberOf(body, 'report'), 'documents')
+  const named = listOf(body, 'documents')
+  const names = new Set(named.map((one) => memberOf(one, 'document')))
+  if (!Array.isArray(reported) || names.size === 0 || names.has(undefined)) return []
+  const same = reported.length === names.size && reported.every((one) => names.has(memberOf(one, 'document')))
+  if (!same) return [finding('MATCH_DOCUMENTS_DIFFER', '/report/documents')]
+  return reported.flatMap((one: unknown, at) => {
+    const document = String(memberOf(one, 'document'))
+    const value = String(memberOf(one, 'version'))
+    const expected =
+      listOf(
+        named.find((other) => memberOf(other, 'document') === document),
+        'amendments',
+      ).length + 1
+    return value === String(expected)
+      ? []
+      : [finding('MATCH_VERSION_DIFFERS', `/report/documents/${at}/version`, { document, value, expected })]
+  })
+}
+
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined
+
+function listOf(value: unknown, name: string): readonly unknown[] {
+  const list = memberOf(value, name)
+  return Array.isArray(list) ? list : []
 }

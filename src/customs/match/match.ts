@@ -6,11 +6,9 @@ import {
   readSchemaFile,
   type AudienceRow,
   type Finding,
-  type HeadKey,
   type Judgement,
   type JudgeViews,
   type MessageKind,
-  type PartyUrn,
   type Register,
   type ValidMessage,
   refused,
@@ -20,8 +18,9 @@ import { AUTHORITY } from '../authority.ts'
 import { recipients } from '../audience.ts'
 import { caseKey, caseMoves } from '../case/case-head.ts'
 import { finding } from './codes.ts'
-import { isChinese, matchDocuments, type AnyDeclaration, type Documents } from './match-documents.ts'
+import { isChinese, matchDocuments, type AnyDeclaration } from './match-documents.ts'
 import { checkMatch } from './match-rules.ts'
+import { readNamed } from './named-documents.ts'
 
 export const matchKind: MessageKind<CustomsMatch> = {
   ...AUTHORITY,
@@ -38,44 +37,24 @@ export const matchKind: MessageKind<CustomsMatch> = {
 
 async function judgeMatch({ body, authentic }: ValidMessage<CustomsMatch>, views: JudgeViews): Promise<Judgement> {
   const key = caseKey(views, body.ucr)
-  const read = await readDocuments(body, authentic.sender, key, views)
-  if ('judgement' in read) return read.judgement
-  const { documents, refers } = read
-  const findings = body.documents.flatMap(({ document }, at) => compareCase(documents, document, body.ucr, at))
+  const read = await readNamed(body, authentic.sender, views)
+  if (!read) return refused('NOT_KNOWN_HERE', 'match-documents-known', key, (await views.head(key))?.version ?? 0)
+  const findings = [
+    ...read.findings,
+    ...body.documents.flatMap(({ document }, at) => compareCase(read.sent[at]!, document, body.ucr, at)),
+  ]
   if (findings.length > 0) return { ...nothingWanted(), findings }
-  const { verdict, agreed, compared, ...rest } = matchDocuments(documents)
-  if (canonicalJson({ verdict, agreed, compared, ...rest }) !== canonicalJson(body.report))
+  const report = matchDocuments(read.documents)
+  if (canonicalJson(report) !== canonicalJson(body.report)) {
+    const { verdict, agreed, compared } = report
     return { ...nothingWanted(), findings: [finding('MATCH_DIFFERS', '/report', { verdict, agreed, compared })] }
-  return { ...nothingWanted(), refers, moves: await caseMoves(views, body.ucr) }
-}
-
-/** Reads every document named. What the sender was not told of in full, is another than it says, or is erased: cannot tell. */
-async function readDocuments(
-  { documents: named }: CustomsMatch,
-  sender: PartyUrn,
-  key: HeadKey,
-  views: JudgeViews,
-): Promise<{ documents: Documents; refers: number[] } | { judgement: Judgement }> {
-  const documents: { [name in MatchedDocument['document']]?: unknown } = {}
-  const refers: number[] = []
-  for (const { document, kind, from, id, commitment } of named) {
-    const told = await views.told(sender, from, id)
-    const known = told?.kind === kind && told.commitment === commitment && told.view === 'full'
-    const opened = known ? await views.entry(told.index) : undefined
-    if (!opened || 'withheld' in opened) {
-      const version = (await views.head(key))?.version ?? 0
-      return { judgement: refused('NOT_KNOWN_HERE', 'match-documents-known', key, version) }
-    }
-    documents[document] = opened.body
-    refers.push(opened.index)
   }
-  // Kind and schema of each entry were checked when it was taken in; rules have tied the kind to the place.
-  return { documents: documents as Documents, refers }
+  const { refers, expects } = read
+  return { ...nothingWanted(), refers, expects, moves: await caseMoves(views, body.ucr) }
 }
 
 /** A document that names a reference belongs to that case; a Chinese declaration says its direction. */
-function compareCase(documents: Documents, document: MatchedDocument['document'], ucr: string, at: number): Finding[] {
-  const found = documents[document] as Exclude<Documents[typeof document], 'withheld' | undefined>
+function compareCase(found: object, document: MatchedDocument['document'], ucr: string, at: number): Finding[] {
   const path = `/documents/${at}`
   const other = ucrOf(found)
   return [

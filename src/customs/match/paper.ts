@@ -3,7 +3,7 @@ import { addDecimals, decimalOf, formatDecimal, parseDecimal, type Decimal } fro
 import type { MatchReport } from '../../../schemas/types.d.ts'
 import { baseQuantity, KILOGRAM } from './units.ts'
 
-export type DocumentName = MatchReport['documents'][number]
+export type DocumentName = MatchReport['documents'][number]['document']
 
 /** A value as it is written, its place, and the form in which it is compared. */
 export interface Cell {

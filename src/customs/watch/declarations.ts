@@ -57,6 +57,12 @@ export class Declarations {
     return typeof facts === 'string' ? undefined : facts
   }
 
+  /** The same of one whose entry is handled now: what is remembered of it can only come after it. */
+  async filed(index: number): Promise<FiledFacts | undefined> {
+    if (!this.#kept.has(index)) this.#keep(index, { facts: await this.#read(index, []), isVoid: false })
+    return this.at(index)
+  }
+
   /** Of those that still stand, the ones whose content is there; `notJudged` counts the others. */
   async standing(indexes: readonly number[]): Promise<{ facts: FiledFacts[]; notJudged: number }> {
     const found: FiledFacts[] = []
@@ -113,18 +119,22 @@ export class Declarations {
   async #get(index: number): Promise<Kept> {
     const known = this.#kept.get(index)
     if (known) return known
-    const kept = { facts: await this.#read(index), isVoid: (await this.#memory.get(voidRow(index))) !== undefined }
+    const amendments = (await this.#memory.get<number[]>(amendmentsRow(index))) ?? []
+    const isVoid = (await this.#memory.get(voidRow(index))) !== undefined
+    return this.#keep(index, { facts: await this.#read(index, amendments), isVoid })
+  }
+
+  #keep(index: number, kept: Kept): Kept {
     if (this.#kept.size >= KEPT_MAX) this.#kept.delete(this.#kept.keys().next().value!)
     this.#kept.set(index, kept)
     return kept
   }
 
-  async #read(index: number): Promise<Kept['facts']> {
+  async #read(index: number, amendments: readonly number[]): Promise<Kept['facts']> {
     const opened = await openEntry(this.#journal, index)
     if (!opened || 'withheld' in opened) return 'erased'
     if (!DECLARATION_KINDS.some((one) => one === opened.kind)) return 'none'
     const filed = filedFacts(opened)
-    const amendments = (await this.#memory.get<number[]>(amendmentsRow(index))) ?? []
     if (!filed || amendments.length === 0) return filed ?? 'none'
     return amendments.length > AMENDMENTS_MAX ? 'erased' : this.#amended(opened, filed, amendments)
   }

@@ -37,6 +37,8 @@ export const WATCHED_KINDS = [
 ] as const
 
 const LINGER_MS = 500
+/** Entries after which others get their turn of the thread: a storage that answers without waiting gives them none. */
+const TURN_ENTRIES = 16
 /** An alert names so many entries; of more, its figures say how many. */
 const ENTRIES_MAX = 100
 /** Entries after which the cursor is saved though nothing was remembered. */
@@ -62,9 +64,11 @@ export async function followWatch(deps: WatchDeps): Promise<Follower> {
     onFault,
     async handle(entries, next) {
       try {
-        for (const entry of entries)
-          if (entry.index >= memory.saved() && entry.outcome === 'accepted')
-            for (const alert of await plan(entry, watching)) await write(alert, deps)
+        for (const [n, entry] of entries.entries()) {
+          if (n % TURN_ENTRIES === TURN_ENTRIES - 1) await new Promise(setImmediate)
+          if (entry.index < memory.saved() || entry.outcome !== 'accepted') continue
+          for (const alert of await plan(entry, watching)) await write(alert, deps)
+        }
         const isBehind = next - memory.saved() >= SAVE_EVERY
         if (next > memory.saved() && (memory.isChanged() || isBehind)) await memory.save(next)
       } catch (fault) {
@@ -85,7 +89,9 @@ async function plan(entry: JournalEntry, watching: Watching): Promise<PlannedAle
   const people = await watchPeople(entry, watching)
   const index = entry.kind === AMENDMENT_KIND ? await declarations.noteAmended(entry) : entry.index
   const isDeclaration = index !== undefined && (index !== entry.index || isDeclarationKind(entry.kind))
-  const facts = isDeclaration ? await declarations.at(index) : undefined
+  const facts = isDeclaration
+    ? await (index === entry.index ? declarations.filed(index) : declarations.at(index))
+    : undefined
   if (!facts) return people
   const judged = { facts, by: entry }
   return [

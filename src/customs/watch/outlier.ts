@@ -14,6 +14,8 @@ export function outlying(history: readonly number[], value: number): Outlying | 
   const seen = history.slice(-OUTLIER.window)
   if (seen.length < OUTLIER.observationsMin) return undefined
   const median = medianOf(seen)
+  // Near enough by the least deviation there is: most are, and need no other.
+  if (Math.abs(value - median) <= OUTLIER.factor * OUTLIER.leastShare * median) return undefined
   // 1.4826: so that it is the standard deviation where values are normally distributed.
   const absolute = 1.4826 * medianOf(seen.map((one) => Math.abs(one - median)))
   const deviation = Math.max(absolute, OUTLIER.leastShare * median)
@@ -22,7 +24,7 @@ export function outlying(history: readonly number[], value: number): Outlying | 
 }
 
 export function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
+  const sorted = Float64Array.from(values).sort()
   const middle = sorted.length >> 1
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }

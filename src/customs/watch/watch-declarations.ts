@@ -85,7 +85,8 @@ export async function watchOutliers(judged: Judged, watching: Watching): Promise
     const known = all.filter((one) => one !== index)
     if (known.length === all.length) memory.set(row, [...known, index].slice(-OUTLIER.window))
     const { facts: before, notJudged } = await declarations.standing(known)
-    const history = before.flatMap((one) => (one.observations.get(of) ?? []).map(({ value }) => value))
+    const history: number[] = []
+    for (const one of before) for (const { value } of one.observations.get(of) ?? []) history.push(value)
     const far = observed.flatMap((one) => {
       const found = outlying(history, one.value)
       return found ? [{ one, found }] : []

@@ -79,12 +79,12 @@ async function writeParts(
   return { ...front, ...(statement && { statement }), missing: lost, parts: seals }
 }
 
-/** Gives the size of the newest checkpoint among them. */
+/** Gives the size of the newest checkpoint among them: one is kept under its size before it is named the latest. */
 async function writeCursors(part: PartWriter, { cursors }: BackupOf): Promise<number> {
   let checkpoint = 0
   for await (const row of cursorRows(cursors)) {
     await part.add(record.cursorFrame(row))
-    if (row.space === 'checkpoints' && row.key === 'latest') checkpoint = (row.value as { size: number }).size
+    if (row.space === 'checkpoints') checkpoint = Math.max(checkpoint, (row.value as { size: number }).size)
   }
   return checkpoint
 }

@@ -1,5 +1,5 @@
-// The door for the other processes of this hub: the one that appends takes their drafts here. Not for anybody else: what is not sealed with
-// the secret of this hub is answered 404, and nothing of it is kept.
+// The door for the other processes of this hub: the one that appends takes their drafts here, and says how far the journal is. Not for
+// anybody else: what is not sealed with the secret of this hub is answered 404, and nothing of it is kept.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { deserialize, serialize } from 'node:v8'
@@ -7,10 +7,11 @@ import { HubError } from '../errors.ts'
 import type { Appended, Draft } from '../journal/journal.ts'
 import { questionOf, type SealedWire } from './sealed-wire.ts'
 
-export const FORWARD_PATH = '/append'
+/** What can be asked, by its path; also what a question is sealed about. */
+export const APPEND_PATH = '/append'
+export const SIZE_PATH = '/size'
 export const BATCH_BYTES_MAX = 64 * 1024 * 1024
-export const QUESTION = Buffer.from('append')
-export const LENGTH = Buffer.from('length of append')
+export const LENGTH = Buffer.from('length of question')
 export const LENGTH_HEADER = 'beibu-length'
 const CONNECTIONS_MAX = 256
 const REQUEST_MS = 30_000
@@ -18,18 +19,26 @@ const REQUEST_MS = 30_000
 /** What became of one draft there: the journal's answer, or why there is none. */
 export type Forwarded = { appended: Appended } | { refused: { code: string; detail: string; retryAfterS?: number } }
 
+/** How far the journal is, and of what kinds its entries are from the one asked about on, where the process that appends knows. */
+export interface Grown {
+  size: number
+  kinds?: string[]
+}
+
 export interface ForwardServer {
   /** Where it listens, e.g. http://127.0.0.1:7543. */
   url: string
   close(): Promise<void>
 }
 
-/** Listens on host:port (0: any free one) and appends what processes of this hub send. */
+/** Listens on host:port (0: any free one) and answers what processes of this hub ask. */
 export async function serveForwarded(options: {
   host: string
   port: number
   wire: SealedWire
   append(draft: Draft): Promise<Appended>
+  /** Undefined if this process does not append. */
+  grown(from: number): Grown | undefined
   onFault(error: unknown): void
 }): Promise<ForwardServer> {
   const { host, port, onFault } = options
@@ -67,18 +76,20 @@ export async function serveForwarded(options: {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { wire, append, onFault }: Parameters<typeof serveForwarded>[0],
+  { wire, append, grown, onFault }: Parameters<typeof serveForwarded>[0],
 ): Promise<void> {
   const sealed = isOurs(request, wire) ? await bodyOf(request) : undefined
-  const plain = sealed && wire.open(sealed, QUESTION)
+  const plain = sealed && wire.open(sealed, Buffer.from(request.url!))
   if (!sealed || !plain) {
     response.writeHead(404, { connection: 'close' }).end()
     request.destroy()
     return
   }
-  const drafts = deserialize(plain) as Draft[]
-  const forwarded = await Promise.all(drafts.map((draft) => appendOne(draft, append, onFault)))
-  response.end(wire.seal(serialize(forwarded), questionOf(sealed)))
+  const said =
+    request.url === SIZE_PATH
+      ? grown(deserialize(plain) as number)
+      : await Promise.all((deserialize(plain) as Draft[]).map((draft) => appendOne(draft, append, onFault)))
+  response.end(wire.seal(serialize(said), questionOf(sealed)))
 }
 
 async function appendOne(
@@ -101,7 +112,8 @@ async function appendOne(
 /** Said before the body, so that nothing of a stranger's is kept: how long it is, sealed. */
 function isOurs({ method, url, headers }: IncomingMessage, wire: SealedWire): boolean {
   const said = headers[LENGTH_HEADER]
-  if (method !== 'POST' || url !== FORWARD_PATH || typeof said !== 'string' || said.length > 500) return false
+  if (method !== 'POST' || (url !== APPEND_PATH && url !== SIZE_PATH) || typeof said !== 'string' || said.length > 500)
+    return false
   return wire.open(Buffer.from(said, 'base64'), LENGTH)?.toString() === headers['content-length']
 }
 

@@ -5,7 +5,9 @@ import type { AppendingJournal } from '../journal/append.ts'
 import type { Appended, Draft, Filed, Journal, JournalEntry, Receipt, SealedContent } from '../journal/journal.ts'
 import type { Head, HeadKey } from '../journal/heads.ts'
 import { type Forwarder, forwardTo, NotSent } from './forward-client.ts'
+import type { Grown } from './forward-server.ts'
 import type { Lease, LeaseHolder } from './lease.ts'
+import { RecentKinds } from './recent-kinds.ts'
 import type { SealedWire } from './sealed-wire.ts'
 import type { Wake } from './wake.ts'
 
@@ -13,6 +15,12 @@ export const APPEND = 'append'
 const GREW = 'journal'
 /** However little is heard, one looks this often. */
 const LOOK_EVERY_MS = 500
+/** Between two questions how far the journal is: with many messages on their way in, so many share one. */
+const LOOK_APART_MS = 5
+/** So long the store is asked instead of a process that has not said it. */
+const LOOK_ELSEWHERE_MS = 1_000
+/** Of more entries the kinds are not told. */
+const KINDS_MAX = 1_000
 const ANSWER_MS = 10_000
 /** How long a draft waits for somebody to append it when there is nobody, and how often one asks who it is. */
 const NOBODY_MS = 1_500
@@ -35,8 +43,11 @@ export class SharedJournal implements Journal {
   readonly #stops: (() => void)[] = []
   #lease: Lease | undefined
   #writer: { url: string; forwarder: Forwarder } | undefined
+  readonly #kinds = new RecentKinds()
   #looking: Promise<number> | undefined
   #lookNext: Promise<number> | undefined
+  #lookedMs = -Infinity
+  #lookElsewhereMs = -Infinity
 
   constructor(deps: SharedJournalDeps) {
     const { journal, wake, onFault } = deps
@@ -48,7 +59,13 @@ export class SharedJournal implements Journal {
       wake.on(GREW, (size) => void (Number(size) > this.size() && look())),
       wake.onGap(look),
       journal.onAppend((entries) => {
-        if (entries.length > 0) wake.tell(GREW, String(journal.size()))
+        const [first] = entries
+        if (!first) return
+        this.#kinds.keep(
+          first.index,
+          entries.map(({ kind }) => kind),
+        )
+        wake.tell(GREW, String(journal.size()))
       }),
     )
   }
@@ -117,28 +134,47 @@ export class SharedJournal implements Journal {
     return this.#deps.journal.size()
   }
 
-  /** Who appends knows; the others ask the storage. Whoever asks while one question is on its way shares the next. */
+  /** For the other processes: how far the journal is. Whoever appends knows, and nobody has been told of anything beyond. */
+  grown(from: number): Grown | undefined {
+    if (!this.mayAppend()) return undefined
+    const size = this.size()
+    const kinds = size - from <= KINDS_MAX ? this.#kinds.between(from, size) : undefined
+    return { size, ...(kinds && { kinds }) }
+  }
+
+  /** Who appends knows; the others ask it, or the storage. Whoever asks before the next question is on its way shares it. */
   current(): Promise<number> {
     if (this.mayAppend()) return Promise.resolve(this.size())
-    if (!this.#looking) return this.#look()
-    this.#lookNext ??= this.#looking.then(
-      () => this.#again(),
-      () => this.#again(),
-    )
+    this.#lookNext ??= this.#turn().then(() => {
+      this.#lookNext = undefined
+      this.#lookedMs = performance.now()
+      this.#looking = this.#look()
+      return this.#looking
+    })
     return this.#lookNext
   }
 
-  #again(): Promise<number> {
-    this.#lookNext = undefined
-    return this.#look()
+  /** Resolves when the last question has been answered, and was not asked just now. */
+  async #turn(): Promise<void> {
+    await this.#looking?.catch(() => 0)
+    const restMs = this.#lookedMs + LOOK_APART_MS - performance.now()
+    if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, restMs))
   }
 
-  #look(): Promise<number> {
-    const looking = this.#deps.journal.look().finally(() => {
-      if (this.#looking === looking) this.#looking = undefined
-    })
-    this.#looking = looking
-    return looking
+  async #look(): Promise<number> {
+    const { journal } = this.#deps
+    const from = this.size()
+    const said = await this.#saidByWriter(from)
+    if (!said) return journal.look()
+    if (said.kinds) this.#kinds.keep(from, said.kinds)
+    return journal.heard(said.size)
+  }
+
+  async #saidByWriter(from: number): Promise<Grown | undefined> {
+    if (!this.#writer || performance.now() < this.#lookElsewhereMs) return undefined
+    const said = await this.#writer.forwarder.grown(from).catch(() => undefined)
+    if (!said) this.#lookElsewhereMs = performance.now() + LOOK_ELSEWHERE_MS
+    return said
   }
 
   get urn(): string {
@@ -147,7 +183,9 @@ export class SharedJournal implements Journal {
   get epoch(): number {
     return this.#deps.journal.epoch
   }
-  read(from: number, limit: number, kinds?: readonly string[]): Promise<JournalEntry[]> {
+  async read(from: number, limit: number, kinds?: readonly string[]): Promise<JournalEntry[]> {
+    const known = kinds && this.#kinds.between(from, this.size())
+    if (known && !known.some((kind) => kinds.includes(kind))) return []
     return this.#deps.journal.read(from, limit, kinds)
   }
   content(index: number): Promise<SealedContent | undefined> {
@@ -184,7 +222,7 @@ export class SharedJournal implements Journal {
   async close(): Promise<void> {
     for (const stop of this.#stops) stop()
     this.#forget()
-    await this.#looking?.catch(() => 0)
+    await (this.#lookNext ?? this.#looking)?.catch(() => 0)
     await this.#deps.journal.close()
   }
 }

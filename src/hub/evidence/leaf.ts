@@ -5,6 +5,7 @@ import type { CertificateStatusEvidence } from '../identity/suite.ts'
 import type { HeadKey } from '../journal/heads.ts'
 import type { Outcome } from '../journal/journal.ts'
 import type { MessageSignature } from '../message/message.ts'
+import { sha256 } from '../values/sha256.ts'
 
 /** Parts of a leaf besides its heads, in leaf order. */
 export const LEAF_PARTS = ['kind', 'sender', 'commitment', 'signatures', 'certificate', 'status', 'registerAt'] as const
@@ -119,5 +120,5 @@ function saltMaker(seed: Uint8Array): (name: string) => Buffer {
   if (seed.length !== 32) throw new RangeError('a salt seed has 32 bytes')
   const input = Buffer.alloc(64)
   input.set(seed)
-  return (name) => hash('sha256', input.subarray(0, 32 + input.write(name, 32, 'latin1')), 'buffer').subarray(0, 16)
+  return (name) => sha256(input.subarray(0, 32 + input.write(name, 32, 'latin1'))).subarray(0, 16)
 }

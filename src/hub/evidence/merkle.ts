@@ -1,11 +1,11 @@
 // The arithmetic of the evidence log: RFC 6962 trees over SHA-256. Pure, so hub, verifier and tests share one copy.
-import { hash } from 'node:crypto'
+import { sha256 } from '../values/sha256.ts'
 
 const LEAF = Buffer.from([0])
-const EMPTY_ROOT = hash('sha256', '', 'buffer')
+const EMPTY_ROOT = sha256(Buffer.alloc(0))
 
 /** Hash of a leaf: SHA-256(0x00 || bytes), 32 bytes (RFC 6962 section 2.1). */
-export const leafHash = (bytes: Uint8Array): Buffer => hash('sha256', Buffer.concat([LEAF, bytes]), 'buffer')
+export const leafHash = (bytes: Uint8Array): Buffer => sha256(Buffer.concat([LEAF, bytes]))
 
 /** Hash of an inner node: SHA-256(0x01 || left || right), 32 bytes (RFC 6962 section 2.1). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
@@ -13,7 +13,7 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   input[0] = 1
   input.set(left, 1)
   input.set(right, 33)
-  return hash('sha256', input, 'buffer')
+  return sha256(input)
 }
 
 /** Root over leaf hashes; of none it is SHA-256 of nothing (RFC 6962 section 2.1). */

@@ -8,6 +8,7 @@ import type { Head, HeadKey } from './heads.ts'
 import type { Appended, Commit, Draft, Filed, Journal, JournalEntry, Receipt, SealedContent } from './journal.ts'
 import { headKey, senderKey } from './keys.ts'
 import { RecentContents } from './recent-contents.ts'
+import { RecentEntries } from './recent-entries.ts'
 import { unpackContent, unpackMessage, unseal } from './seal.ts'
 import { type JournalStore, PositionTaken, type ReceiptedEntry } from './store.ts'
 
@@ -66,6 +67,7 @@ export class AppendingJournal implements Journal {
   #askedLast: number | undefined
   #lastRead: ReadCommit | undefined
   readonly #contents = new RecentContents()
+  readonly #entries = new RecentEntries()
   /** The same few certificates come with entry after entry. */
   readonly #ders = new BoundedCache<Buffer>(CERTIFICATES_MAX)
   #size: number
@@ -96,11 +98,15 @@ export class AppendingJournal implements Journal {
 
   /** Asks the storage how far the journal has got, for processes that do not append: those who follow are told when there is more. */
   async look(): Promise<number> {
-    const { size, atMs } = await this.#store.position()
+    const { size } = await this.#store.position()
+    return this.heard(size)
+  }
+
+  /** The journal is known to be so far; those who follow are told when there is more. */
+  heard(size: number): number {
     // While a commit is under way the journal itself knows better.
     if (!this.#running && size > this.#size) {
       this.#size = size
-      this.#atMs = Math.max(this.#atMs, atMs)
       for (const listener of this.#listeners) listener([])
     }
     return Math.max(size, this.#size)
@@ -182,7 +188,9 @@ export class AppendingJournal implements Journal {
       this.#remember(commit, payloads)
       receipts = (position) => receiptOf(payloads, position, commit.signatures)
       for (const [n, content] of group.contents.entries()) this.#contents.keep(group.entries[n]!.entry.index, content)
-      for (const listener of this.#listeners) listener(group.entries.map(({ entry }) => entry))
+      const entries = group.entries.map(({ entry }) => entry)
+      this.#entries.keep(entries)
+      for (const listener of this.#listeners) listener(entries)
     }
     // What was written after the turn to append had ended is in the journal, but who has it now may not know of it yet.
     this.#mustAppend()
@@ -211,8 +219,8 @@ export class AppendingJournal implements Journal {
     return { result, entry: entry!, receipt: await this.receipt(index) }
   }
 
-  read(from: number, limit: number, kinds?: readonly string[]): Promise<JournalEntry[]> {
-    return this.#store.read(from, limit, kinds)
+  async read(from: number, limit: number, kinds?: readonly string[]): Promise<JournalEntry[]> {
+    return this.#entries.read(this.#size, from, limit, kinds) ?? this.#store.read(from, limit, kinds)
   }
 
   async content(index: number): Promise<SealedContent | undefined> {

@@ -5,8 +5,8 @@ import type { HeadKey } from './heads.ts'
 
 /** `<label>:<32 hex>`; each part is length-prefixed so that no two lists of parts collide. */
 export function headKey(indexKey: Buffer, label: string, parts: readonly string[]): HeadKey {
-  const mac = createHmac('sha256', indexKey).update(`head\n${label}\n`)
-  for (const part of parts) mac.update(`${Buffer.byteLength(part)}:${part}`)
+  const text = parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join('')
+  const mac = createHmac('sha256', indexKey).update(`head\n${label}\n${text}`)
   return `${label}:${mac.digest('hex').slice(0, 32)}`
 }
 

@@ -1,5 +1,5 @@
 // Taking a message in: bytes are kept as they came, decoded strictly, and nothing is believed yet.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { HubError } from '../errors.ts'
 import { fromBase64url, fromTime } from '../values/encoding.ts'
 import { readSchemaFile } from '../values/schema-file.ts'
@@ -152,4 +152,4 @@ export function checkDigests({ envelope, body, attachments }: ReceivedMessage): 
   }
 }
 
-const digest = (algorithm: 'sha256' | 'sm3', bytes: Buffer): string => createHash(algorithm).update(bytes).digest('hex')
+const digest = (algorithm: 'sha256' | 'sm3', bytes: Buffer): string => hash(algorithm, bytes, 'hex')

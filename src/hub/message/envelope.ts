@@ -1,6 +1,6 @@
 // The envelope: what the sender signs. Its bytes are kept as they came; this file only reads them.
-import { createHash } from 'node:crypto'
 import type { SuiteName } from '../identity/suite.ts'
+import { sha256 } from '../values/sha256.ts'
 
 /** Media type of a message file. */
 export const MESSAGE_FILE_TYPE = 'application/hub-message+json'
@@ -37,5 +37,5 @@ const COMMITMENT_DOMAIN = Buffer.from('beibu-hub/message/v1\n')
 
 /** What stands for the message in leaves, packets and ledgers: SHA-256(domain || envelope bytes), 32 bytes. The salt inside the envelope keeps it unguessable. */
 export function messageCommitment(envelopeBytes: Uint8Array): Buffer {
-  return createHash('sha256').update(COMMITMENT_DOMAIN).update(envelopeBytes).digest()
+  return sha256(Buffer.concat([COMMITMENT_DOMAIN, envelopeBytes]))
 }

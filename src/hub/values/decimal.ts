@@ -39,7 +39,10 @@ export function addDecimals(a: Decimal, b: Decimal): Decimal {
 
 export const negateDecimal = (a: Decimal): Decimal => ({ digits: -a.digits, scale: a.scale })
 
-export const subtractDecimals = (a: Decimal, b: Decimal): Decimal => addDecimals(a, negateDecimal(b))
+export function subtractDecimals(a: Decimal, b: Decimal): Decimal {
+  const scale = Math.max(a.scale, b.scale)
+  return { digits: atScale(a, scale) - atScale(b, scale), scale }
+}
 
 export const multiplyDecimals = (a: Decimal, b: Decimal): Decimal => ({
   digits: a.digits * b.digits,
@@ -65,7 +68,8 @@ export function divideRounded(numerator: bigint, denominator: bigint, _rounding:
 }
 
 const magnitude = (value: bigint): bigint => (value < 0n ? -value : value)
-const atScale = (value: Decimal, scale: number): bigint => value.digits * 10n ** BigInt(scale - value.scale)
+const atScale = ({ digits, scale: own }: Decimal, scale: number): bigint =>
+  own === scale ? digits : digits * 10n ** BigInt(scale - own)
 
 /** How far two decimals lie apart, never below zero. */
 export function decimalDistance(a: Decimal, b: Decimal): Decimal {

@@ -9,8 +9,11 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** The members of an object that are strings; empty for anything that is no object. Plain loops: this runs for every document taken in. */
 export function textsOf<T>(value: unknown): Texts<T> {
   if (!isObject(value)) return {}
+  const names = Object.keys(value)
+  // Mostly there is nothing else in it.
+  if (names.every((name) => typeof value[name] === 'string')) return value as Texts<T>
   const texts: Record<string, string> = {}
-  for (const name of Object.keys(value)) {
+  for (const name of names) {
     const member = value[name]
     if (typeof member === 'string') texts[name] = member
   }

@@ -5,13 +5,18 @@ import type { AttachmentRouteDeps } from '../../../src/hub/http/attachments.ts'
 import { attachmentRoutes } from '../../../src/hub/http/attachments.ts'
 import { hubServer } from '../../../src/hub/http/server.ts'
 import { openSealed, paperOf, PARTY, saidOf, type SealedHouse } from './sealed-house.ts'
+import { PATIENT } from '../../support/patience.ts'
 
 let house: SealedHouse
 let app: ReturnType<typeof hubServer>
 let port: number
 let faults: unknown[]
 
-beforeEach(async () => {
+// No sender here is silent by itself, however slow the machine is.
+beforeEach(() => serve(60_000))
+afterEach(close)
+
+async function serve(idleMs: number): Promise<void> {
   house = await openSealed()
   faults = []
   app = hubServer({ logLevel: 'silent', onFault: (error) => faults.push(error) } as Parameters<typeof hubServer>[0])
@@ -21,15 +26,15 @@ beforeEach(async () => {
     store: house.store,
     quotas: { upload: () => {} },
     types: new Set(['application/pdf']),
-    idleMs: 300,
+    idleMs,
   } as unknown as AttachmentRouteDeps)
   await app.listen({ host: '127.0.0.1', port: 0 })
   port = Number(new URL(app.listeningOrigin).port)
-})
-afterEach(async () => {
+}
+async function close(): Promise<void> {
   await app.close()
   house.close()
-})
+}
 
 const TOKEN = `Bearer ${'t'.repeat(40)}`
 
@@ -56,6 +61,8 @@ const PDF = { 'content-type': 'application/pdf' }
 
 describe('an upload over the wire', () => {
   it('of a silent sender is given up, and leaves nothing', async () => {
+    await close()
+    await serve(300)
     const answer = await byHand(PATH, { ...PDF, 'content-length': paper.length }, [paper.subarray(0, 70_000)])
     expect(answer).toContain('HTTP/1.1 400')
     expect(answer).toContain('did not go on in time')
@@ -65,7 +72,7 @@ describe('an upload over the wire', () => {
 
   it('that breaks off leaves nothing, and is no fault of the hub', async () => {
     await byHand(PATH, { ...PDF, 'content-length': paper.length }, [paper.subarray(0, 70_000), 'cut'])
-    await expect.poll(() => house.files('staged'), { timeout: 10_000 }).toEqual([])
+    await expect.poll(() => house.files('staged'), PATIENT).toEqual([])
     expect(faults).toEqual([])
   })
 

@@ -26,6 +26,7 @@ import { memoryStore } from '../../../src/hub/journal/memory-store.ts'
 import { memoryCursors } from '../../../src/hub/journal/memory-views.ts'
 import { eraseEntries, fillCursors, filledJournal, JOURNAL, putAttachments } from '../../support/backups.ts'
 import { draft, HUB } from '../../support/journals.ts'
+import { LONG_MS } from '../../support/patience.ts'
 
 const indexKey = Buffer.alloc(32, 9)
 const clock = { clock: () => Date.UTC(2026, 10, 21) }
@@ -208,7 +209,7 @@ describe('a manifest made to agree', () => {
 })
 
 it('fuzz: bytes anywhere in any file are never taken for a backup, and never a fault', {
-  timeout: 60_000,
+  timeout: LONG_MS,
 }, async () => {
   const files = readdirSync(good)
   await fc.assert(
@@ -234,7 +235,7 @@ it('fuzz: bytes anywhere in any file are never taken for a backup, and never a f
 })
 
 it('fuzz: records of any form, under a manifest that agrees, are refused by part and never a fault', {
-  timeout: 60_000,
+  timeout: LONG_MS,
 }, async () => {
   const anything = fc.oneof(
     fc.json().map((text) => Buffer.from(text)),

@@ -19,6 +19,7 @@ import {
   told,
 } from '../../support/backups.ts'
 import { draft, HUB, storages, type Storage } from '../../support/journals.ts'
+import { LONG_MS } from '../../support/patience.ts'
 
 const of = (kept: Kept) => ({ ...kept, hub: HUB, journal: JOURNAL, epoch: 1 })
 const clock = { clock: () => Date.UTC(2026, 10, 21) }
@@ -170,7 +171,7 @@ describe.each(storages)('backup of a journal on $name', ({ make }) => {
   })
 })
 
-it('property: restore(backup(x)) is x', { timeout: 60_000 }, async () => {
+it('property: restore(backup(x)) is x', { timeout: LONG_MS }, async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 0, max: 40 }),

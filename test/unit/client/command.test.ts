@@ -110,10 +110,10 @@ describe('check', () => {
     ['<Release/>', 'customs.release', 'JSON_MALFORMED', 'this is XML; customs.release is JSON'],
     ['\uFEFF{}', 'customs.release', 'JSON_MALFORMED', /begins with a byte order mark; save it as UTF-8 without one/],
     [
-      '<?xml version="1.0" encoding="gb2312"?><DecMessage/>',
+      '<?xml version="1.0" encoding="UTF-7"?><DecMessage/>',
       'customs.declaration',
       'XML_MALFORMED',
-      'the text is written in gb2312; save it as UTF-8',
+      'the text is written in UTF-7; save it as UTF-8',
     ],
   ])('%j says how it is to be given as %s', async (text, kind, code, said) => {
     const { out } = await run(['check', kind, file('other-form', text)])

@@ -37,6 +37,7 @@ async function place(name: string, table: LeaseTable, shared: JournalStore, wake
     port: 0,
     wire,
     append: (one) => journal.appendHere(one),
+    grown: (from) => journal.grown(from),
     onFault: () => {},
   })
   const leases = memoryLeases(table, { process: name, url: server.url })
@@ -116,6 +117,44 @@ describe('the journal of several processes', () => {
     expect(told).toBeGreaterThan(0)
     expect(c.journal.size()).toBe(1)
     expect(a.journal.size()).toBe(1)
+  })
+
+  it('asks the one that appends how far it is, and the store where that does not say', async () => {
+    const { table, places } = await three()
+    const [a, b, c] = places
+    await c.journal.append(draft())
+    let asked = 0
+    const position = c.store.position
+    c.store.position = () => {
+      asked++
+      return position()
+    }
+    await b.journal.append(draft())
+    expect(await c.journal.current()).toBe(2)
+    expect(asked).toBe(0)
+    // Its lease has ended: what it says may be old.
+    table.nowMs += 5_000
+    expect(a.journal.grown(0)).toBeUndefined()
+    expect(await c.journal.current()).toBe(2)
+    expect(asked).toBe(1)
+  })
+
+  it('does not ask the store for kinds that have not come', async () => {
+    const { places } = await three()
+    const [, b, c] = places
+    await c.journal.append(draft())
+    const read = c.store.read
+    let asked = 0
+    c.store.read = (...given) => {
+      asked++
+      return read(...given)
+    }
+    await b.journal.append(draft())
+    await c.journal.current()
+    expect(await c.journal.read(1, 10, ['hub.key'])).toEqual([])
+    expect(asked).toBe(0)
+    expect((await c.journal.read(1, 10, [draft().kind])).map(({ index }) => index)).toEqual([1])
+    expect(asked).toBe(1)
   })
 
   it('goes on with the next that has the lease, and what waited meanwhile is taken once', async () => {

@@ -1,5 +1,5 @@
 // The log with many processes: one at a time signs, all read, and one that has been paused changes nothing.
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { localWake, type Wake } from '../../../src/hub/cluster/wake.ts'
 import { readCheckpoint } from '../../../src/hub/evidence/checkpoint.ts'
 import { CheckpointStore, CheckpointTaken } from '../../../src/hub/evidence/checkpoint-store.ts'
@@ -12,6 +12,7 @@ import { stopSm2Workers } from '../../../src/hub/identity/suites/index.ts'
 import type { Cursors, Views } from '../../../src/hub/journal/journal.ts'
 import { fakeCursors, fakeViews } from './fake-views.ts'
 import { draftOf, openRoom, type Room } from './hub-room.ts'
+import { PATIENT } from '../../support/patience.ts'
 
 afterAll(stopSm2Workers)
 
@@ -60,6 +61,14 @@ async function world() {
   }
   return { room, views, cursors, reader, duty }
 }
+async function asTimeGoesBy<T>(work: Promise<T>): Promise<T> {
+  let done = false
+  const settled = (): void => void (done = true)
+  work.then(settled, settled)
+  // oxlint-disable-next-line no-unmodified-loop-condition -- set when the work has settled
+  while (!done) await vi.advanceTimersByTimeAsync(50)
+  return work
+}
 const raise = (_: string, error: unknown): never => {
   throw error
 }
@@ -73,8 +82,8 @@ describe('EvidenceReader', () => {
     await enter(room, 300)
     await follower.step()
     expect(here.latest()!.size).toBe(300)
-    await expect.poll(() => told.latest()?.size).toBe(300)
-    await expect.poll(() => untold.latest()?.size).toBe(300)
+    await expect.poll(() => told.latest()?.size, PATIENT).toBe(300)
+    await expect.poll(() => untold.latest()?.size, PATIENT).toBe(300)
     expect(untold.latest()).toEqual(here.latest())
     const { root } = readCheckpoint(told.latest()!.note)
     for (const index of [0, 255, 256, 299]) {
@@ -132,20 +141,28 @@ describe('EvidenceReader', () => {
   })
 
   it('answers again once emptied tiles are written again, and says so meanwhile', async () => {
+    // The duty takes no turn by itself, and the half second for which a reader waits goes by when the test says so.
+    vi.useFakeTimers({ toFake: ['setInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
     const { room, views, reader, duty } = await world()
     const [here, other] = [await reader(), await reader()]
     const follower = await duty(here)
     await enter(room, 20)
     await follower.step()
     await views.empty(TILES_VIEW)
-    await expect(other.inclusion(3, 20)).rejects.toMatchObject({ code: 'VIEW_BEHIND' })
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    await expect(asTimeGoesBy(other.inclusion(3, 20))).rejects.toMatchObject({ code: 'VIEW_BEHIND' })
     const proof = other.inclusion(3, 20)
     await follower.step()
-    expect((await proof).path.length).toBe(5)
+    expect((await asTimeGoesBy(proof)).path.length).toBe(5)
   })
 })
 
 describe('the duty of evidence', () => {
+  // A log is signed when it is opened and when a test says so: a turn of its timer in between would meet the pause in place of that one.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval'] }))
+  afterEach(() => void vi.useRealTimers())
+
   it('goes from process to process with no gap and no second history', async () => {
     const { room, reader, duty } = await world()
     const readers = [await reader(localWake()), await reader(localWake())]
@@ -180,7 +197,7 @@ describe('the duty of evidence', () => {
     await enter(room, 4)
     pausing = true
     const turn = stale.step()
-    await expect.poll(() => paused).toBeDefined()
+    await expect.poll(() => paused, PATIENT).toBeDefined()
     // Its tiles are written, its checkpoint is signed, and then it stops for a while.
     fence.taken = true
     await enter(room, 3)

@@ -13,6 +13,7 @@ import { verifyBundle } from '../../../src/hub/evidence/verify.ts'
 import { stopSm2Workers } from '../../../src/hub/identity/suites/index.ts'
 import { bytesOf } from './bundle-cases.ts'
 import { draftOf, openRoom } from './hub-room.ts'
+import { LONG_MS } from '../../support/patience.ts'
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 if (!hasOpenssl) console.warn('skipped: timestamps need the openssl command on PATH (Debian: apt-get install openssl)')
@@ -168,7 +169,7 @@ describe.skipIf(!hasOpenssl)('timestamps', () => {
     expect((await verifyTimestamp(token, note, [derOf(rsa)])).anchored).toBe(true)
   })
 
-  it('have nothing in them that goes uncovered: no byte of a token can be another', async () => {
+  it('have nothing in them that goes uncovered: no byte of a token can be another', { timeout: LONG_MS }, async () => {
     answer = (query) => reply(home, query)
     const token = await requestTimestamp(note, nonce, { url })
     const anchors = [[], [derOf(home)]]

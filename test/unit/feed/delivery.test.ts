@@ -7,6 +7,7 @@ import type { ServerFrame } from '../../../src/hub/feed/frame.ts'
 import { SOCKET_MAX_BYTES } from '../../../src/hub/feed/send-budget.ts'
 import type { Subscription } from '../../../src/hub/feed/subscription.ts'
 import { BANK, CUSTOMS, feedHouse, to, until } from './feed-house.ts'
+import { LONG_MS } from '../../support/patience.ts'
 
 interface Line {
   sent: { seq: number; prev: number }[]
@@ -60,7 +61,7 @@ async function house(entries: number, options: Parameters<typeof feedHouse>[0] =
   await made.follower.start()
   for (let n = 0; n < entries; n++)
     made.journal.write({ kind: n % 3 === 0 ? 'test.third' : 'test.note', audience: to(BANK) })
-  await made.follower.reached(entries, 5000)
+  await made.follower.reached(entries, LONG_MS)
   return made
 }
 
@@ -78,6 +79,7 @@ describe('delivery', () => {
     await quiet()
     expect(line.sent).toEqual([])
     line.delivery.grant(5)
+    await until(() => line.sent.length >= 5)
     await quiet()
     expect(line.sent.map((item) => item.seq)).toEqual([1, 2, 3, 4, 5])
     expect(line.delivery.credit).toBe(0)
@@ -131,10 +133,12 @@ describe('delivery', () => {
     const line = connect(made, (await hold(made, 'slow')).subscription)
     line.bytesPerItem = 100 * 1024
     line.delivery.grant(100)
-    await quiet()
     const held = Math.ceil(SOCKET_MAX_BYTES / line.bytesPerItem)
+    await until(() => line.sent.length >= held)
+    await quiet()
     expect(line.sent).toHaveLength(held)
     line.drain()
+    await until(() => line.sent.length >= 2 * held)
     await quiet()
     expect(line.sent).toHaveLength(2 * held)
     line.bytesPerItem = 0
@@ -220,6 +224,7 @@ describe('delivery', () => {
     for (const seq of numbers(1, OPEN_MAX)) subscription.window.passed(10_000 + seq)
     line.delivery.grant(10)
     line.delivery.grant(10)
+    await until(() => line.frames.length > 0)
     await quiet()
     expect(line.sent).toEqual([])
     expect(line.frames).toMatchObject([{ type: 'error', code: 'ACK_INVALID', fatal: false, name: 'open' }])
@@ -241,114 +246,122 @@ describe('delivery', () => {
     await until(() => line.sent.length === 5)
   })
 
-  it('lets other work of the process go on while it sends what is rendered', async () => {
-    const made = await house(1)
-    for (let n = 0; n < 5000; n++) made.journal.write({ audience: to(BANK) })
-    await made.follower.reached(5001, 10_000)
-    for (let index = 0; index < 5001; index++)
-      await made.items.large({ seq: 0, index, view: 'full', kind: 'test.note' })
-    const line = connect(made, (await hold(made, 'fair')).subscription)
-    let turns = 0
-    const count = (): void => {
-      turns++
-      if (line.sent.length < 5001) setImmediate(count)
-    }
-    setImmediate(count)
-    line.delivery.grant(5001)
-    await until(() => line.sent.length === 5001)
-    expect(turns).toBeGreaterThan(20)
-  }, 60_000)
+  it(
+    'lets other work of the process go on while it sends what is rendered',
+    async () => {
+      const made = await house(1)
+      for (let n = 0; n < 5000; n++) made.journal.write({ audience: to(BANK) })
+      await made.follower.reached(5001, LONG_MS)
+      for (let index = 0; index < 5001; index++)
+        await made.items.large({ seq: 0, index, view: 'full', kind: 'test.note' })
+      const line = connect(made, (await hold(made, 'fair')).subscription)
+      let turns = 0
+      const count = (): void => {
+        turns++
+        if (line.sent.length < 5001) setImmediate(count)
+      }
+      setImmediate(count)
+      line.delivery.grant(5001)
+      await until(() => line.sent.length === 5001)
+      expect(turns).toBeGreaterThan(20)
+    },
+    LONG_MS,
+  )
 
-  it('gives each item at least once and in order, whatever happens in whatever order', async () => {
-    const step = fc.oneof(
-      {
-        weight: 3,
-        arbitrary: fc.record({ act: fc.constant('write' as const), size: fc.integer({ min: 1, max: 30 }) }),
-      },
-      {
-        weight: 3,
-        arbitrary: fc.record({ act: fc.constant('credit' as const), size: fc.integer({ min: 1, max: 40 }) }),
-      },
-      { weight: 3, arbitrary: fc.record({ act: fc.constant('ack' as const), size: fc.nat({ max: 20 }) }) },
-      {
-        weight: 1,
-        arbitrary: fc.record({
-          act: fc.constantFrom('full', 'drain', 'reconnect', 'crash', 'turn'),
-          size: fc.constant(0),
-        }),
-      },
-    )
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.boolean(), async (steps, filtered) => {
-        const made = await house(0)
-        const kinds = filtered ? ['test.third'] : undefined
-        const wanted: number[] = []
-        let seq = 0
-        let held = await hold(made, 'random', kinds)
-        let line = connect(made, held.subscription)
-        let granted = 0
-        const received = new Set<number>()
-        const acknowledged = new Set<number>()
-        const check = (): void => {
-          expect(line.sent.length).toBeLessThanOrEqual(granted)
-          for (const [at, item] of line.sent.entries()) {
-            if (at > 0) expect(item.seq).toBeGreaterThan(line.sent[at - 1]!.seq)
-            received.add(item.seq)
-          }
-          expect(line.faults).toEqual([])
-        }
-        for (const { act, size } of steps) {
-          if (act === 'write')
-            for (let n = 0; n < size; n++) {
-              seq++
-              const kind = n % 3 === 0 ? 'test.third' : 'test.note'
-              if (!filtered || kind === 'test.third') wanted.push(seq)
-              made.journal.write({ kind, audience: to(BANK) })
+  it(
+    'gives each item at least once and in order, whatever happens in whatever order',
+    async () => {
+      const step = fc.oneof(
+        {
+          weight: 3,
+          arbitrary: fc.record({ act: fc.constant('write' as const), size: fc.integer({ min: 1, max: 30 }) }),
+        },
+        {
+          weight: 3,
+          arbitrary: fc.record({ act: fc.constant('credit' as const), size: fc.integer({ min: 1, max: 40 }) }),
+        },
+        { weight: 3, arbitrary: fc.record({ act: fc.constant('ack' as const), size: fc.nat({ max: 20 }) }) },
+        {
+          weight: 1,
+          arbitrary: fc.record({
+            act: fc.constantFrom('full', 'drain', 'reconnect', 'crash', 'turn'),
+            size: fc.constant(0),
+          }),
+        },
+      )
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.boolean(), async (steps, filtered) => {
+          const made = await house(0)
+          const kinds = filtered ? ['test.third'] : undefined
+          const wanted: number[] = []
+          let seq = 0
+          let held = await hold(made, 'random', kinds)
+          let line = connect(made, held.subscription)
+          let granted = 0
+          const received = new Set<number>()
+          const acknowledged = new Set<number>()
+          const check = (): void => {
+            expect(line.sent.length).toBeLessThanOrEqual(granted)
+            for (const [at, item] of line.sent.entries()) {
+              if (at > 0) expect(item.seq).toBeGreaterThan(line.sent[at - 1]!.seq)
+              received.add(item.seq)
             }
-          else if (act === 'credit') {
-            granted += size
-            line.delivery.grant(size)
-          } else if (act === 'ack') {
-            const ids = line.sent.map((item) => item.seq).filter((_, at) => (at * 7 + size) % 3 !== 0)
-            for (const id of ids) acknowledged.add(id)
-            if (ids.length > 0) line.delivery.acknowledge(ids)
-          } else if (act === 'full') line.buffered = SOCKET_MAX_BYTES
-          else if (act === 'drain') line.drain()
-          else if (act === 'turn') await new Promise((resolve) => setTimeout(resolve, 1))
-          else {
-            check()
-            line.close()
-            // A crash loses what was not yet written; a clean end does not.
-            if (act === 'reconnect') await held.release()
-            else
-              made.subscriptions = new (
-                made.subscriptions.constructor as typeof import('../../../src/hub/feed/subscription.ts').Subscriptions
-              )({ cursors: made.cursors, nowMs: () => 0, epoch: 1, viewNames: new Set(['full']) })
-            held = await hold(made, 'random', kinds)
-            for (const id of acknowledged) if (!held.subscription.window.isAcknowledged(id)) expect(act).toBe('crash')
-            line = connect(made, held.subscription)
-            granted = 0
+            expect(line.faults).toEqual([])
           }
+          for (const { act, size } of steps) {
+            if (act === 'write')
+              for (let n = 0; n < size; n++) {
+                seq++
+                const kind = n % 3 === 0 ? 'test.third' : 'test.note'
+                if (!filtered || kind === 'test.third') wanted.push(seq)
+                made.journal.write({ kind, audience: to(BANK) })
+              }
+            else if (act === 'credit') {
+              granted += size
+              line.delivery.grant(size)
+            } else if (act === 'ack') {
+              const ids = line.sent.map((item) => item.seq).filter((_, at) => (at * 7 + size) % 3 !== 0)
+              for (const id of ids) acknowledged.add(id)
+              if (ids.length > 0) line.delivery.acknowledge(ids)
+            } else if (act === 'full') line.buffered = SOCKET_MAX_BYTES
+            else if (act === 'drain') line.drain()
+            else if (act === 'turn') await new Promise((resolve) => setTimeout(resolve, 1))
+            else {
+              check()
+              line.close()
+              // A crash loses what was not yet written; a clean end does not.
+              if (act === 'reconnect') await held.release()
+              else
+                made.subscriptions = new (
+                  made.subscriptions.constructor as typeof import('../../../src/hub/feed/subscription.ts').Subscriptions
+                )({ cursors: made.cursors, nowMs: () => 0, epoch: 1, viewNames: new Set(['full']) })
+              held = await hold(made, 'random', kinds)
+              for (const id of acknowledged) if (!held.subscription.window.isAcknowledged(id)) expect(act).toBe('crash')
+              line = connect(made, held.subscription)
+              granted = 0
+            }
+            check()
+          }
+          await made.follower.reached(made.journal.size(), LONG_MS)
+          granted += 10_000
+          line.delivery.grant(10_000)
+          line.drain()
+          const lastWanted = wanted.at(-1)
+          const { window } = held.subscription
+          await until(
+            () => lastWanted === undefined || window.isAcknowledged(lastWanted) || line.sent.at(-1)?.seq === lastWanted,
+          )
           check()
-        }
-        await made.follower.reached(made.journal.size(), 5000)
-        granted += 10_000
-        line.delivery.grant(10_000)
-        line.drain()
-        const lastWanted = wanted.at(-1)
-        const { window } = held.subscription
-        await until(
-          () => lastWanted === undefined || window.isAcknowledged(lastWanted) || line.sent.at(-1)?.seq === lastWanted,
-        )
-        check()
-        expect(wanted.filter((one) => !received.has(one))).toEqual([])
-        line.delivery.acknowledge(line.sent.map((item) => item.seq))
-        expect(window.openCount).toBe(0)
-        await held.release()
-        await made.follower.close()
-        if (lastWanted !== undefined) expect(window.position).toBe(lastWanted)
-      }),
-      { numRuns: 1000 },
-    )
-  }, 60_000)
+          expect(wanted.filter((one) => !received.has(one))).toEqual([])
+          line.delivery.acknowledge(line.sent.map((item) => item.seq))
+          expect(window.openCount).toBe(0)
+          await held.release()
+          await made.follower.close()
+          if (lastWanted !== undefined) expect(window.position).toBe(lastWanted)
+        }),
+        { numRuns: 1000 },
+      )
+    },
+    LONG_MS,
+  )
 })

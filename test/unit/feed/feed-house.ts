@@ -171,6 +171,31 @@ export function feedHouse(options: { onFault?: (fault: unknown) => void } = {}) 
   return { journal, views, cursors, follower, privacy, items, subscriptions }
 }
 
+/** A clock of feeds that is turned by hand. */
+export function handClock() {
+  let nowMs = 0
+  let due: { atMs: number; run: () => void }[] = []
+  return {
+    nowMs: () => nowMs,
+    after: (delayMs: number, run: () => void) => {
+      const one = { atMs: nowMs + delayMs, run }
+      due.push(one)
+      return () => void (due = due.filter((other) => other !== one))
+    },
+    pass(ms: number): void {
+      const untilMs = nowMs + ms
+      for (;;) {
+        const next = due.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0]
+        if (!next) break
+        due = due.filter((one) => one !== next)
+        nowMs = next.atMs
+        next.run()
+      }
+      nowMs = untilMs
+    },
+  }
+}
+
 export const everyRow = (views: ReturnType<typeof memoryViews>) => views.range('feed', '', '~', 1_000_000)
 export const to = (...parties: string[]): AudienceRow[] => parties.map((party) => ({ party, view: 'full' }))
 

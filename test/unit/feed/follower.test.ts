@@ -5,6 +5,7 @@ import { uniqueRows } from '../../../src/hub/message/audience.ts'
 import { feedHead, readRows } from '../../../src/hub/feed/row.ts'
 import { memoryViews } from '../../../src/hub/journal/memory-views.ts'
 import { BANK, CUSTOMS, EXPORTER, REGULATOR, everyRow, feedHouse, listJournal, to } from './feed-house.ts'
+import { LONG_MS } from '../../support/patience.ts'
 
 const PARTIES = [EXPORTER, CUSTOMS, BANK, REGULATOR]
 
@@ -14,7 +15,7 @@ describe('feed follower', () => {
     await follower.start()
     journal.write({ audience: to(EXPORTER, CUSTOMS) }, { audience: to(BANK) })
     journal.write({ kind: 'test.other', audience: [{ party: CUSTOMS, view: 'supervision' }] })
-    expect(await follower.reached(3, 1000)).toBe(true)
+    expect(await follower.reached(3, LONG_MS)).toBe(true)
     expect(await readRows(views, CUSTOMS, 0, 10)).toEqual([
       { seq: 1, index: 0, view: 'full', kind: 'test.note' },
       { seq: 2, index: 2, view: 'supervision', kind: 'test.other' },
@@ -30,7 +31,7 @@ describe('feed follower', () => {
     const { journal, views, follower } = feedHouse()
     await follower.start()
     journal.write({ audience: to(BANK) }, { audience: to(`${BANK}-2`) }, { audience: to(`${BANK}0`) })
-    await follower.reached(3, 1000)
+    await follower.reached(3, LONG_MS)
     expect((await readRows(views, BANK, 0, 10)).map((row) => row.index)).toEqual([0])
   })
 
@@ -59,10 +60,10 @@ describe('feed follower', () => {
           follower = feedFollower({ journal, views })
           await follower.start()
         }
-        await follower.reached(journal.size(), 1000)
+        await follower.reached(journal.size(), LONG_MS)
         const before = await everyRow(views)
         await follower.rebuild()
-        expect(await follower.reached(journal.size(), 1000)).toBe(true)
+        expect(await follower.reached(journal.size(), LONG_MS)).toBe(true)
         expect(await everyRow(views)).toEqual(before)
         expect(await views.cursor('feed')).toBe(journal.size())
         await follower.close()
@@ -87,7 +88,7 @@ describe('feed follower', () => {
     await follower.start()
     for (let n = 0; n < 20; n++) {
       journal.write({ audience: to(BANK) })
-      await follower.reached(n + 1, 1000)
+      await follower.reached(n + 1, LONG_MS)
     }
     const rows = await readRows(views, BANK, 0, 100)
     expect(rows.map((row) => [row.seq, row.index])).toEqual(Array.from({ length: 20 }, (_, n) => [n + 1, n]))
@@ -105,10 +106,10 @@ describe('feed follower', () => {
       readable.push(readRows(views, BANK, row.seq - 1, 1).then((rows) => rows[0]?.index === row.index))
     })
     journal.write({ audience: to(BANK, CUSTOMS) }, { audience: to(CUSTOMS) }, { audience: to(BANK) })
-    await follower.reached(3, 1000)
+    await follower.reached(3, LONG_MS)
     unlisten()
     journal.write({ audience: to(BANK) })
-    await follower.reached(4, 1000)
+    await follower.reached(4, LONG_MS)
     expect(told).toEqual([1, 2])
     expect(await Promise.all(readable)).toEqual([true, true])
   })
@@ -120,7 +121,7 @@ describe('feed follower', () => {
     journal.write({ audience: to(CUSTOMS) })
     const follower = feedFollower({ journal, views })
     await follower.start()
-    await follower.reached(1, 1000)
+    await follower.reached(1, LONG_MS)
     expect(await readRows(views, BANK, 0, 10)).toEqual([])
     expect(await readRows(views, CUSTOMS, 0, 10)).toHaveLength(1)
   })

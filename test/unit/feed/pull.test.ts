@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { pullFeed } from '../../../src/hub/feed/pull.ts'
 import { HubError } from '../../../src/hub/errors.ts'
 import { BANK, CUSTOMS, feedHouse, to } from './feed-house.ts'
+import { LONG_MS } from '../../support/patience.ts'
 
 interface Page {
   journal: string
@@ -17,7 +18,7 @@ async function house(entries: number) {
   await made.follower.start()
   for (let n = 0; n < entries; n++)
     made.journal.write({ kind: n % 3 === 0 ? 'test.third' : 'test.note', audience: to(BANK) })
-  await made.follower.reached(entries, 5000)
+  await made.follower.reached(entries, LONG_MS)
   const pull = async (query: Record<string, unknown>, party = BANK): Promise<Page> =>
     JSON.parse(await pullFeed(made, party, query)) as Page
   return { ...made, pull }

@@ -4,32 +4,7 @@ import { Saver } from '../../../src/hub/feed/saver.ts'
 import { SessionWatch } from '../../../src/hub/feed/session-watch.ts'
 import { SendBudget } from '../../../src/hub/feed/send-budget.ts'
 import { socketWire } from '../../../src/hub/feed/wire.ts'
-import { BANK, feedHouse, namedSessions, to, until } from './feed-house.ts'
-
-/** A clock turned by hand. */
-function handClock() {
-  let nowMs = 0
-  let due: { atMs: number; run: () => void }[] = []
-  return {
-    nowMs: () => nowMs,
-    after: (delayMs: number, run: () => void) => {
-      const one = { atMs: nowMs + delayMs, run }
-      due.push(one)
-      return () => void (due = due.filter((other) => other !== one))
-    },
-    pass(ms: number): void {
-      const untilMs = nowMs + ms
-      for (;;) {
-        const next = due.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0]
-        if (!next) break
-        due = due.filter((one) => one !== next)
-        nowMs = next.atMs
-        next.run()
-      }
-      nowMs = untilMs
-    },
-  }
-}
+import { BANK, feedHouse, handClock, namedSessions, to, until } from './feed-house.ts'
 
 describe('one entry for thousands of listeners', () => {
   it('lets other work of the loop go on, and the next entry does not overtake it', async () => {

@@ -12,6 +12,7 @@ import { Subscriptions } from '../../../src/hub/feed/subscription.ts'
 import type { Views } from '../../../src/hub/journal/journal.ts'
 import { memoryCursors, memoryViews } from '../../../src/hub/journal/memory-views.ts'
 import { BANK, CUSTOMS, feedHouse, type ListJournal, listJournal, to, until } from './feed-house.ts'
+import { LONG_MS } from '../../support/patience.ts'
 
 const onFault = (fault: unknown): never => {
   throw fault
@@ -107,10 +108,10 @@ describe('feeds that another process writes', () => {
     const house = await hub(losing(() => lost))
     const there = await reader(house, house.feeds[1]!)
     house.journal.write({ audience: to(BANK) })
-    await house.feeds[0]!.reached(1, 1_000)
+    await house.feeds[0]!.reached(1, LONG_MS)
     lost = false
     house.journal.write({ audience: to(CUSTOMS) })
-    await house.feeds[1]!.reached(2, 1_000)
+    await house.feeds[1]!.reached(2, LONG_MS)
     await until(() => there.seqs.length === 1)
     await house.close()
   })
@@ -119,7 +120,7 @@ describe('feeds that another process writes', () => {
     const house = await hub({ ...losing(() => true), onGap: (listener) => ((gap = listener), () => {}) })
     const there = await reader(house, house.feeds[1]!)
     house.journal.write({ audience: to(BANK) })
-    await house.feeds[0]!.reached(1, 1_000)
+    await house.feeds[0]!.reached(1, LONG_MS)
     gap()
     await until(() => there.seqs.length === 1)
     await house.close()
@@ -128,7 +129,7 @@ describe('feeds that another process writes', () => {
     for (const wake of [localWake(), losing(() => true)]) {
       const house = await hub(wake)
       const [, there] = house.feeds
-      const waiting = Promise.all([there!.reached(2, 1_000), there!.reached(3, 60)])
+      const waiting = Promise.all([there!.reached(2, LONG_MS), there!.reached(3, 60)])
       house.journal.write({ audience: to(BANK) }, { audience: to(BANK) })
       expect(await waiting).toEqual([true, false])
       expect(await readRows(house.views, BANK, 0, 9)).toHaveLength(2)
@@ -149,7 +150,7 @@ describe('feeds that another process writes', () => {
   it('are not emptied by a process that has not heard of the newest entries', async () => {
     const house = await hub()
     for (let n = 0; n < 3; n++) house.journal.write({ audience: to(BANK) })
-    await house.feeds[0]!.reached(3, 1_000)
+    await house.feeds[0]!.reached(3, LONG_MS)
     const behind: ListJournal = { ...house.journal, size: () => 1 }
     const follower = feedFollower({ journal: behind, views: house.views })
     await follower.start()
@@ -215,7 +216,9 @@ describe('feeds that another process writes', () => {
     await feed.close()
   })
 
-  it('reach every reader of both processes once and in order, whatever is lost and whoever writes', async () => {
+  it('reach every reader of both processes once and in order, whatever is lost and whoever writes', {
+    timeout: LONG_MS,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -238,7 +241,7 @@ describe('feeds that another process writes', () => {
             for (let n = 0; n < step.entries; n++)
               house.journal.write({ audience: n % 2 ? to(BANK) : to(BANK, CUSTOMS) })
             entries += step.entries
-            expect(await follower.reached(entries, 1_000)).toBe(true)
+            expect(await follower.reached(entries, LONG_MS)).toBe(true)
           }
           for (const missed of gap) missed()
           gap = []
@@ -270,7 +273,7 @@ describe('forgetting', () => {
     expect((await items.large(row)).toString()).toContain('"message"')
     appending.write({ kind: 'hub.erasure', audience: [], refers: [0] }, { audience: to(BANK), refers: [1] })
     for (const listener of listeners) listener([])
-    expect(await forgetting.reached(4, 1_000)).toBe(true)
+    expect(await forgetting.reached(4, LONG_MS)).toBe(true)
     expect(items.ready(row)).toBeUndefined()
     expect((await items.large(row)).toString()).toContain('"withheld":"erased"')
     expect((await items.large({ ...row, index: 1 })).toString()).toContain('"message"')

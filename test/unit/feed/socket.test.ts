@@ -9,7 +9,8 @@ import { readFeed } from '../../../src/hub/feed/pull.ts'
 import { rowKey } from '../../../src/hub/feed/row.ts'
 import { systemFeedClock } from '../../../src/hub/feed/clock.ts'
 import { HubError, REFUSALS } from '../../../src/hub/errors.ts'
-import { BANK, CUSTOMS, HUB, feedHouse, namedSessions, to, until } from './feed-house.ts'
+import { BANK, CUSTOMS, HUB, feedHouse, handClock, namedSessions, to, until } from './feed-house.ts'
+import { LONG_MS } from '../../support/patience.ts'
 
 type Frame = Record<string, unknown> & { type: string }
 
@@ -205,7 +206,7 @@ describe('feed socket', () => {
     expect(listeners).toBe(0)
     await hub.subscriptions.remove(BANK, 'desk')
     hub.journal.write({ audience: to(BANK) })
-    await hub.follower.reached(1, 1000)
+    await hub.follower.reached(1, LONG_MS)
     expect(heard.size).toBe(0)
   })
 
@@ -217,7 +218,7 @@ describe('feed socket', () => {
     await until(() => older.items().length === 1)
     const newer = await enter(hub.url)
     newer.say({ type: 'subscribe', name: 'desk', credit: 10 })
-    await until(() => newer.items().length === 1)
+    await until(() => newer.items().length === 1 && older.frames.at(-1)?.type === 'error')
     expect(older.frames.at(-1)).toMatchObject({
       type: 'error',
       code: 'SUBSCRIPTION_INVALID',
@@ -255,7 +256,7 @@ describe('feed socket', () => {
     const hub = await serve()
     const twelve = Array.from({ length: 12 }, () => ({ audience: to(BANK) }))
     hub.journal.write(...twelve)
-    await hub.follower.reached(12, 5_000)
+    await hub.follower.reached(12, LONG_MS)
     await hub.journal.erase(6)
     hub.items.forget(6)
     // Items 3 to 5 are no longer kept.
@@ -292,18 +293,21 @@ describe('feed socket', () => {
     peer.socket.resume()
     await until(() => peer.items().length === 1200)
     expect(peer.items().map((item) => item.seq)).toEqual(Array.from({ length: 1200 }, (_, n) => n + 1))
-    expect(hub.sockets.heldBytes()).toBe(0)
+    await until(() => hub.sockets.heldBytes() === 0)
   })
 
   it('goes on over a renewed session and ends with the last one', async () => {
-    const hub = await serve()
-    hub.sessions.open('short', BANK, { forMs: 150 })
-    hub.sessions.open('longer', BANK, { forMs: 400 })
+    const clock = handClock()
+    const sessions = namedSessions(clock.nowMs)
+    const hub = await serve({ clock, sessions, heartbeatMs: 3_600_000 })
+    sessions.open('short', BANK, { forMs: 150 })
+    sessions.open('longer', BANK, { forMs: 400 })
     const peer = await enter(hub.url, 'short')
     peer.say({ type: 'auth', token: 'longer' })
     const ready = await peer.expect('ready')
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    clock.pass(200)
     expect(peer.closed).toBeUndefined()
+    clock.pass(200)
     expect(await peer.expect('prove')).toEqual({ type: 'prove', until: ready['until'] })
     expect(await peer.expect('error')).toMatchObject({ code: 'SESSION_ENDED', fatal: true })
     await until(() => peer.closed !== undefined)
@@ -463,12 +467,13 @@ describe('frames out of protocol', () => {
   })
 
   it('a frame before auth, and no auth at all', async () => {
-    const hub = await serve({ authMs: 600 })
-    const early = dial(hub.url)
+    const patient = await serve()
+    const early = dial(patient.url)
     await early.expect('hello')
     early.say(subscribe)
     expect(await early.expect('error')).toMatchObject({ code: 'FRAME_OUT_OF_ORDER', fatal: true })
-    const mute = dial(hub.url)
+    const hurried = await serve({ authMs: 100 })
+    const mute = dial(hurried.url)
     await mute.expect('hello')
     expect(await mute.expect('error')).toMatchObject({ code: 'SESSION_REQUIRED', fatal: true })
     await until(() => mute.closed?.code === 4401)
@@ -477,7 +482,7 @@ describe('frames out of protocol', () => {
   it('what concerns one subscription is refused without ending the conversation', async () => {
     const hub = await serve()
     hub.journal.write({ audience: to(BANK) })
-    await hub.follower.reached(1, 1000)
+    await hub.follower.reached(1, LONG_MS)
     const peer = await enter(hub.url)
     const refused = async (frame: Record<string, unknown>, code: string): Promise<void> => {
       peer.say(frame)

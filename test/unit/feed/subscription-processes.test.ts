@@ -10,6 +10,7 @@ import type { SubscriptionRecord } from '../../../src/hub/feed/subscription-reco
 import type { Cursors } from '../../../src/hub/journal/journal.ts'
 import { memoryCursors } from '../../../src/hub/journal/memory-views.ts'
 import { BANK, feedHouse, to, until } from './feed-house.ts'
+import { LONG_MS } from '../../support/patience.ts'
 
 const KEY = `${BANK}/desk`
 /** Three hundred milliseconds are ten here, a second is 33. */
@@ -144,7 +145,7 @@ describe('by name across processes', () => {
     const house = feedHouse()
     await house.follower.start()
     for (let n = 0; n < 10; n++) house.journal.write({ audience: to(BANK) })
-    await house.follower.reached(10, 1_000)
+    await house.follower.reached(10, LONG_MS)
     const { a, b, record, close } = await two()
     const socket = await connect(a)
     const pulls = { journal: house.journal, views: house.views, items: house.items, subscriptions: b }
@@ -192,139 +193,147 @@ const acknowledged = ({ position, above }: { position: number; above: readonly n
 const within = (some: ReadonlySet<number>, all: ReadonlySet<number>): boolean => [...some].every((one) => all.has(one))
 
 describe('any interleaving on two processes', () => {
-  it('never takes an acknowledgement back, keeps what was said to be durable, and writes nothing of a loser', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.scheduler(), steps, fc.infiniteStream(fc.boolean()), async (order, script, losses) => {
-        const store = memoryCursors()
-        const now = async () => (await store.get('subscriptions', KEY)) as unknown as SubscriptionRecord | undefined
-        const history: Set<number>[] = []
-        const durable = new Set<number>()
-        /** Acknowledged by a reader that had the hold, or by a pull. */
-        const rightful = new Set<number>()
-        const topics = localWake()
-        let looks = 0
-        const clock = {
-          after: (ms: number, run: () => void) => {
-            let live = ms < 1_000 || looks++ < 6
-            if (live) void order.schedule(Promise.resolve(), `after ${ms}`).then(() => live && run())
-            return () => void (live = false)
-          },
-        }
-        const begin = (name: string) => {
-          let alive = true
-          const never = new Promise<never>(() => {})
-          const late = async <T>(work: () => Promise<T>, what: string): Promise<T> => {
-            await order.schedule(Promise.resolve(), what)
-            if (!alive) return never
-            const answer = await work()
-            await order.schedule(Promise.resolve(), `${what} answered`)
-            return alive ? answer : never
-          }
-          const cursors: Cursors = {
-            ...store,
-            get: (...key) => late(() => store.get(...key), `${name} get`),
-            put: (...row) => late(() => store.put(...row), `${name} put`),
-            putNew: (...row) => late(() => store.putNew(...row), `${name} make`),
-            list: (...prefix) => late(() => store.list(...prefix), `${name} list`),
-            swap: (space, key, expected, value) =>
-              late(async () => {
-                const stood = await store.swap(space, key, expected, value)
-                if (stood && space === 'subscriptions')
-                  history.push(acknowledged(value as unknown as SubscriptionRecord))
-                return stood
-              }, `${name} swap`),
-          }
-          const wake: Wake = {
-            ...topics,
-            tell(topic, text) {
-              if (!alive || losses.next().value) return
-              void order.schedule(Promise.resolve(), `${name} tells`).then(() => topics.tell(topic, text))
+  it(
+    'never takes an acknowledgement back, keeps what was said to be durable, and writes nothing of a loser',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.scheduler(), steps, fc.infiniteStream(fc.boolean()), async (order, script, losses) => {
+          const store = memoryCursors()
+          const now = async () => (await store.get('subscriptions', KEY)) as unknown as SubscriptionRecord | undefined
+          const history: Set<number>[] = []
+          const durable = new Set<number>()
+          /** Acknowledged by a reader that had the hold, or by a pull. */
+          const rightful = new Set<number>()
+          const topics = localWake()
+          let looks = 0
+          const clock = {
+            after: (ms: number, run: () => void) => {
+              let live = ms < 1_000 || looks++ < 6
+              if (live) void order.schedule(Promise.resolve(), `after ${ms}`).then(() => live && run())
+              return () => void (live = false)
             },
-            on: (topic, listener) => topics.on(topic, (text) => alive && listener(text)),
           }
-          const subscriptions = new Subscriptions({ ...settings, cursors, clock, shared: { process: name, wake } })
-          const kill = (): void => void (alive = false)
-          return { subscriptions, kill, reader: undefined as { subscription: Subscription; lost: boolean } | undefined }
-        }
-        let begun = 0
-        const processes = [begin('p0'), begin('p1')]
-        const save = async (subscription: Subscription): Promise<void> => {
-          const before = acknowledged(subscription.window)
-          await subscription.save().then(
-            () => before.forEach((one) => durable.add(one)),
-            (error: HubError) => expect(error.code).toBe('SUBSCRIPTION_INVALID'),
-          )
-        }
-        const connectTo = async (process: (typeof processes)[number]): Promise<void> => {
-          const { subscription } = await process.subscriptions.hold(BANK, { name: 'desk' }, 1_000)
-          const claimed = await subscription.claim().then(
-            () => true,
-            () => false,
-          )
-          if (!claimed) return
-          const reader = { subscription, lost: false }
-          subscription.take(() => (reader.lost = true))
-          for (let seq = subscription.window.position + 1; seq <= 12; seq++) subscription.window.passed(seq)
-          process.reader = reader
-        }
-        const ack = async ({ reader }: (typeof processes)[number], ids: number[]): Promise<void> => {
-          if (!reader || reader.lost) return
-          const { holder } = (await now())!
-          if (reader.lost) return
-          reader.subscription.window.acknowledge(ids)
-          if (holder !== undefined && reader.subscription.isUnder(holder)) for (const id of ids) rightful.add(id)
-        }
-        const pull = async ({ subscriptions }: (typeof processes)[number], upTo: number): Promise<void> => {
-          const { subscription, release } = await subscriptions.hold(BANK, { name: 'desk' }, 1_000)
-          if (subscription.window.advanceTo(upTo)) {
-            for (let id = 1; id <= upTo; id++) rightful.add(id)
-            await save(subscription)
+          const begin = (name: string) => {
+            let alive = true
+            const never = new Promise<never>(() => {})
+            const late = async <T>(work: () => Promise<T>, what: string): Promise<T> => {
+              await order.schedule(Promise.resolve(), what)
+              if (!alive) return never
+              const answer = await work()
+              await order.schedule(Promise.resolve(), `${what} answered`)
+              return alive ? answer : never
+            }
+            const cursors: Cursors = {
+              ...store,
+              get: (...key) => late(() => store.get(...key), `${name} get`),
+              put: (...row) => late(() => store.put(...row), `${name} put`),
+              putNew: (...row) => late(() => store.putNew(...row), `${name} make`),
+              list: (...prefix) => late(() => store.list(...prefix), `${name} list`),
+              swap: (space, key, expected, value) =>
+                late(async () => {
+                  const stood = await store.swap(space, key, expected, value)
+                  if (stood && space === 'subscriptions')
+                    history.push(acknowledged(value as unknown as SubscriptionRecord))
+                  return stood
+                }, `${name} swap`),
+            }
+            const wake: Wake = {
+              ...topics,
+              tell(topic, text) {
+                if (!alive || losses.next().value) return
+                void order.schedule(Promise.resolve(), `${name} tells`).then(() => topics.tell(topic, text))
+              },
+              on: (topic, listener) => topics.on(topic, (text) => alive && listener(text)),
+            }
+            const subscriptions = new Subscriptions({ ...settings, cursors, clock, shared: { process: name, wake } })
+            const kill = (): void => void (alive = false)
+            return {
+              subscriptions,
+              kill,
+              reader: undefined as { subscription: Subscription; lost: boolean } | undefined,
+            }
           }
-          await release()
-        }
-        /** Lets everything that is under way come to its end, in any order. */
-        const settle = async (): Promise<void> => {
-          for (let idle = 0; idle < 4; idle++) {
+          let begun = 0
+          const processes = [begin('p0'), begin('p1')]
+          const save = async (subscription: Subscription): Promise<void> => {
+            const before = acknowledged(subscription.window)
+            await subscription.save().then(
+              () => before.forEach((one) => durable.add(one)),
+              (error: HubError) => expect(error.code).toBe('SUBSCRIPTION_INVALID'),
+            )
+          }
+          const connectTo = async (process: (typeof processes)[number]): Promise<void> => {
+            const { subscription } = await process.subscriptions.hold(BANK, { name: 'desk' }, 1_000)
+            const claimed = await subscription.claim().then(
+              () => true,
+              () => false,
+            )
+            if (!claimed) return
+            const reader = { subscription, lost: false }
+            subscription.take(() => (reader.lost = true))
+            for (let seq = subscription.window.position + 1; seq <= 12; seq++) subscription.window.passed(seq)
+            process.reader = reader
+          }
+          const ack = async ({ reader }: (typeof processes)[number], ids: number[]): Promise<void> => {
+            if (!reader || reader.lost) return
+            const { holder } = (await now())!
+            if (reader.lost) return
+            reader.subscription.window.acknowledge(ids)
+            if (holder !== undefined && reader.subscription.isUnder(holder)) for (const id of ids) rightful.add(id)
+          }
+          const pull = async ({ subscriptions }: (typeof processes)[number], upTo: number): Promise<void> => {
+            const { subscription, release } = await subscriptions.hold(BANK, { name: 'desk' }, 1_000)
+            if (subscription.window.advanceTo(upTo)) {
+              for (let id = 1; id <= upTo; id++) rightful.add(id)
+              await save(subscription)
+            }
+            await release()
+          }
+          /** Lets everything that is under way come to its end, in any order. */
+          const settle = async (): Promise<void> => {
+            for (let idle = 0; idle < 4; idle++) {
+              await new Promise(setImmediate)
+              for (; order.count() > 0; idle = 0) await order.waitOne()
+            }
+          }
+          for (const step of script) {
+            const process = processes[step.at]!
+            // Between two steps some of what is under way happens, or nothing.
             await new Promise(setImmediate)
-            for (; order.count() > 0; idle = 0) await order.waitOne()
+            while (losses.next().value && order.count() > 0) await order.waitOne()
+            if (step.do === 'connect') void connectTo(process)
+            else if (step.do === 'ack') await ack(process, step.ids)
+            else if (step.do === 'save') void (process.reader && save(process.reader.subscription))
+            else if (step.do === 'pull') void pull(process, step.upTo)
+            else {
+              process.kill()
+              processes[step.at] = begin(`p${step.at}-${++begun}`)
+            }
           }
-        }
-        for (const step of script) {
-          const process = processes[step.at]!
-          // Between two steps some of what is under way happens, or nothing.
-          await new Promise(setImmediate)
-          while (losses.next().value && order.count() > 0) await order.waitOne()
-          if (step.do === 'connect') void connectTo(process)
-          else if (step.do === 'ack') await ack(process, step.ids)
-          else if (step.do === 'save') void (process.reader && save(process.reader.subscription))
-          else if (step.do === 'pull') void pull(process, step.upTo)
-          else {
-            process.kill()
-            processes[step.at] = begin(`p${step.at}-${++begun}`)
-          }
-        }
-        await settle()
-        // Who has it in the end writes what it has; whoever else still believes to have it is refused.
-        const { holder } = (await now()) ?? {}
-        for (const { reader } of processes) {
-          if (!reader || reader.lost) continue
-          const has = holder !== undefined && reader.subscription.isUnder(holder)
-          const own = acknowledged(reader.subscription.window)
-          const saved = save(reader.subscription)
           await settle()
-          await saved
-          if (has) expect(within(own, acknowledged((await now())!)), 'the newest holder keeps its own').toBe(true)
-          else expect(reader.lost, 'a loser finds out when it writes').toBe(true)
-        }
-        for (const [n, set] of history.entries())
-          if (n > 0) expect(within(history[n - 1]!, set), 'nothing is taken back').toBe(true)
-        const end = await now()
-        if (!end) return
-        expect(within(durable, acknowledged(end)), 'durable').toBe(true)
-        expect(within(acknowledged(end), rightful), 'nothing of a loser').toBe(true)
-        for (const { subscriptions } of processes) subscriptions.close()
-      }),
-      { numRuns: 400 },
-    )
-  }, 60_000)
+          // Who has it in the end writes what it has; whoever else still believes to have it is refused.
+          const { holder } = (await now()) ?? {}
+          for (const { reader } of processes) {
+            if (!reader || reader.lost) continue
+            const has = holder !== undefined && reader.subscription.isUnder(holder)
+            const own = acknowledged(reader.subscription.window)
+            const saved = save(reader.subscription)
+            await settle()
+            await saved
+            if (has) expect(within(own, acknowledged((await now())!)), 'the newest holder keeps its own').toBe(true)
+            else expect(reader.lost, 'a loser finds out when it writes').toBe(true)
+          }
+          for (const [n, set] of history.entries())
+            if (n > 0) expect(within(history[n - 1]!, set), 'nothing is taken back').toBe(true)
+          const end = await now()
+          if (!end) return
+          expect(within(durable, acknowledged(end)), 'durable').toBe(true)
+          expect(within(acknowledged(end), rightful), 'nothing of a loser').toBe(true)
+          for (const { subscriptions } of processes) subscriptions.close()
+        }),
+        { numRuns: 400 },
+      )
+    },
+    LONG_MS,
+  )
 })

@@ -9,6 +9,7 @@ import type { Journal, JournalEntry, Views } from '../../../src/hub/journal/jour
 import { memoryViews } from '../../../src/hub/journal/memory-views.ts'
 import { memoryStore } from '../../../src/hub/journal/memory-store.ts'
 import { draft, HUB, journalOver } from '../../support/journals.ts'
+import { LONG_MS, PATIENT } from '../../support/patience.ts'
 
 const ASKER = 'urn:hub:cn:trader:red-kite-exports'
 const [A, B, C] = ['cloud-harbour', 'green-hill', 'far-ferry'].map((id) => `urn:hub:vn:customs:${id}`) as [
@@ -97,22 +98,20 @@ async function answer({ keys }: Asked, party: string): Promise<number | undefine
 const entries = (): Promise<JournalEntry[]> => journal.read(0, 10_000)
 const overdues = async (): Promise<JournalEntry[]> => (await entries()).filter(({ kind }) => kind === 'hub.overdue')
 const told = async (count: number): Promise<JournalEntry[]> => {
-  await vi.waitFor(async () => expect((await overdues()).length).toBeGreaterThanOrEqual(count), { timeout: 15_000 })
+  await vi.waitFor(async () => expect((await overdues()).length).toBeGreaterThanOrEqual(count), PATIENT)
   return overdues()
 }
-const settled = (): Promise<boolean> => follower!.reached(journal.size(), 10_000)
+const settled = (): Promise<boolean> => follower!.reached(journal.size(), LONG_MS)
 /** The sweep removes the row of a time last: then all that it had to do is done. */
 const swept = (over: Views = views): Promise<void> =>
-  vi.waitFor(async () => expect(await over.range('due', '', String(nowMs).padStart(15, '0'), 1)).toEqual([]), {
-    timeout: 15_000,
-  })
+  vi.waitFor(async () => expect(await over.range('due', '', String(nowMs).padStart(15, '0'), 1)).toEqual([]), PATIENT)
 const list = async (party: string, role: DueQuery['role'], state: DueQuery['state']): Promise<WantedAnswer[]> => {
   await settled()
   return (await listDue(views, { party, role, state, limit: 10_000 })).items
 }
 const everyRow = (over: Views): Promise<unknown> => over.range('due', '', '~', 1_000_000)
 
-describe('due', () => {
+describe('due', { timeout: LONG_MS }, () => {
   it('of three parties, two answered: one is overdue, and the lists say exactly that', async () => {
     await begin()
     const asked = await ask([A, B, C], START_MS + MINUTE_MS)
@@ -187,7 +186,7 @@ describe('due', () => {
       asked.map(async (one, round) => {
         // Some wait until the sweep is at work, the others are at it at once.
         if (round % 2)
-          await vi.waitFor(async () => expect(await overdues()).not.toEqual([]), { timeout: 15_000, interval: 1 })
+          await vi.waitFor(async () => expect(await overdues()).not.toEqual([]), { ...PATIENT, interval: 1 })
         return answer(one, A)
       }),
     )
@@ -238,7 +237,7 @@ describe('due', () => {
       apply: (view, rows, cursor) =>
         dead ? Promise.reject(new Error('the process has ended')) : views.apply(view, rows, cursor),
     })
-    await vi.waitFor(() => expect(faults).not.toEqual([]), { timeout: 15_000 })
+    await vi.waitFor(() => expect(faults).not.toEqual([]), PATIENT)
     await end()
     stopping.mockRestore()
     expect((await overdues()).length).toBe(1)

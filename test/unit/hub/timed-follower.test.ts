@@ -6,6 +6,7 @@ import { memoryStore } from '../../../src/hub/journal/memory-store.ts'
 import { memoryViews } from '../../../src/hub/journal/memory-views.ts'
 import { followTimed, timeKey } from '../../../src/hub/timed-follower.ts'
 import { draft, journalOver } from '../../support/journals.ts'
+import { LONG_MS, PATIENT } from '../../support/patience.ts'
 
 let follower: Follower | undefined
 afterEach(() => follower?.close())
@@ -37,7 +38,7 @@ async function begin(count: number, come: (index: number) => Promise<void>, clos
       return { ...courier, close: () => courier.close().then(closed) }
     },
   })
-  expect(await follower.reached(count, 5_000)).toBe(true)
+  expect(await follower.reached(count, LONG_MS)).toBe(true)
   return { due: () => (nowMs = 2_000), removals, faults, left: () => views.range('timed', '', '~', 10_000) }
 }
 
@@ -48,14 +49,15 @@ describe('what has to happen at a time', () => {
     let most = 0
     const { due, removals, left } = await begin(500, async (index) => {
       most = Math.max(most, ++now)
-      await new Promise((resolve) => setTimeout(resolve, 2))
+      // Long enough for the whole page to be begun.
+      await new Promise((resolve) => setTimeout(resolve, 50))
       now--
       came.push(index)
     })
     await new Promise((resolve) => setTimeout(resolve, 600))
     expect(came).toEqual([])
     due()
-    await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: 10_000 })
+    await vi.waitFor(async () => expect(await left()).toEqual([]), PATIENT)
     expect(came.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 500 }, (_, n) => n))
     expect(most).toBe(200)
     expect(removals.reduce((sum, count) => sum + count, 0)).toBe(500)
@@ -70,10 +72,10 @@ describe('what has to happen at a time', () => {
       came.push(index)
     })
     due()
-    await vi.waitFor(() => expect(came).toHaveLength(19), { timeout: 5_000 })
-    await vi.waitFor(() => expect(faults.length).toBeGreaterThanOrEqual(2), { timeout: 5_000 })
+    await vi.waitFor(() => expect(came).toHaveLength(19), PATIENT)
+    await vi.waitFor(() => expect(faults.length).toBeGreaterThanOrEqual(2), PATIENT)
     broken = false
-    await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: 10_000 })
+    await vi.waitFor(async () => expect(await left()).toEqual([]), PATIENT)
     expect(came).toHaveLength(20)
   })
 
@@ -86,7 +88,7 @@ describe('what has to happen at a time', () => {
       () => (isClosed = true),
     )
     due()
-    await vi.waitFor(async () => expect(await left()).toHaveLength(1), { timeout: 5_000 })
+    await vi.waitFor(async () => expect(await left()).toHaveLength(1), PATIENT)
     const closing = follower!.close()
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(isClosed).toBe(false)

@@ -13,6 +13,7 @@ import {
   verifySignature,
 } from '../../../src/hub/identity/suites/index.ts'
 import { keySigner } from '../../../src/hub/identity/signer.ts'
+import { LONG_MS } from '../../support/patience.ts'
 
 const bytes = Buffer.from('a manifest of fresh lychees')
 const spkiOf = (key: Parameters<typeof createPublicKey>[0]) =>
@@ -156,22 +157,26 @@ describe('the SM2 workers', () => {
     expect(await verifySignature(bytes, signature, key)).toBe(true)
   })
 
-  it('let a process end, but not before its jobs are done, from whatever folder it runs in', () => {
-    const here = (path: string) => new URL(path, import.meta.url).href
-    const program = `
+  it(
+    'let a process end, but not before its jobs are done, from whatever folder it runs in',
+    () => {
+      const here = (path: string) => new URL(path, import.meta.url).href
+      const program = `
       const { generateKeyPair } = await import('${here('../../../src/hub/identity/issue.ts')}')
       const { keySigner } = await import('${here('../../../src/hub/identity/signer.ts')}')
       const { verifySignature } = await import('${here('../../../src/hub/identity/suites/index.ts')}')
       const signer = keySigner(generateKeyPair('SM2SM3').privateKey)
       console.log(await verifySignature(Buffer.from('m'), await signer.sign(Buffer.from('m')), signer.publicKey))`
-    const loader = import.meta.resolve?.('tsx') ?? here('../../../node_modules/tsx/dist/loader.mjs')
-    const run = spawnSync(process.execPath, ['--import', loader, '--input-type=module', '--eval', program], {
-      cwd: tmpdir(),
-      timeout: 20_000,
-      encoding: 'utf8',
-    })
-    expect(run.stderr).toBe('')
-    expect(run.stdout).toBe('true\n')
-    expect(run.status).toBe(0)
-  })
+      const loader = import.meta.resolve?.('tsx') ?? here('../../../node_modules/tsx/dist/loader.mjs')
+      const run = spawnSync(process.execPath, ['--import', loader, '--input-type=module', '--eval', program], {
+        cwd: tmpdir(),
+        timeout: LONG_MS / 2,
+        encoding: 'utf8',
+      })
+      expect(run.stderr).toBe('')
+      expect(run.stdout).toBe('true\n')
+      expect(run.status).toBe(0)
+    },
+    LONG_MS,
+  )
 })

@@ -6,6 +6,7 @@ import type { Cursors } from '../../../src/hub/journal/journal.ts'
 import { memoryCursors } from '../../../src/hub/journal/memory-views.ts'
 import { AccessLog, type Anchor } from '../../../src/hub/supervision/access-log.ts'
 import { type AccessRow, type Reader, rootOf, rowKeyOf } from '../../../src/hub/supervision/access-rows.ts'
+import { LONG_MS } from '../../support/patience.ts'
 
 const READER = 'urn:hub:cn:regulator:paper-hill'
 const desk: Reader = { reader: READER, way: 'subscription', name: 'desk', purpose: { code: 'supervision' } }
@@ -213,111 +214,116 @@ describe('two processes', () => {
 })
 
 describe('any interleaving of processes', () => {
-  it('anchors everything that was written down exactly once, and of what was given nothing more', async () => {
-    const step = fc.record({
-      do: fc.constantFrom('give', 'give', 'give', 'flush', 'flush', 'anchor', 'anchor', 'heir', 'kill'),
-      at: fc.integer({ min: 0, max: 2 }),
-      index: fc.integer({ min: 1, max: 5 }),
-    })
-    await fc.assert(
-      fc.asyncProperty(
-        fc.scheduler(),
-        fc.array(step, { minLength: 5, maxLength: 40 }),
-        fc.infiniteStream(fc.integer({ min: 0, max: 19 })),
-        async (order, script, dice) => {
-          const store = memoryCursors()
-          const { anchors, anchor } = anchorsOf()
-          const given = new Map<number, number>()
-          const written = new Map<number, number>()
-          let calm = false
-          const begin = (name: string) => {
-            let alive = true
-            const never = new Promise<never>(() => {})
-            const late = async <T>(work: () => Promise<T>): Promise<T> => {
-              await order.schedule(Promise.resolve(), name)
-              if (!alive) return never
-              const answer = await work()
-              await order.schedule(Promise.resolve(), name)
-              if (!alive) return never
-              // It has taken effect, and who asked for it is told that it failed.
-              if (!calm && dice.next().value === 0) throw new Error('no answer')
-              return answer
+  it(
+    'anchors everything that was written down exactly once, and of what was given nothing more',
+    async () => {
+      const step = fc.record({
+        do: fc.constantFrom('give', 'give', 'give', 'flush', 'flush', 'anchor', 'anchor', 'heir', 'kill'),
+        at: fc.integer({ min: 0, max: 2 }),
+        index: fc.integer({ min: 1, max: 5 }),
+      })
+      await fc.assert(
+        fc.asyncProperty(
+          fc.scheduler(),
+          fc.array(step, { minLength: 5, maxLength: 40 }),
+          fc.infiniteStream(fc.integer({ min: 0, max: 19 })),
+          async (order, script, dice) => {
+            const store = memoryCursors()
+            const { anchors, anchor } = anchorsOf()
+            const given = new Map<number, number>()
+            const written = new Map<number, number>()
+            let calm = false
+            const begin = (name: string) => {
+              let alive = true
+              const never = new Promise<never>(() => {})
+              const late = async <T>(work: () => Promise<T>): Promise<T> => {
+                await order.schedule(Promise.resolve(), name)
+                if (!alive) return never
+                const answer = await work()
+                await order.schedule(Promise.resolve(), name)
+                if (!alive) return never
+                // It has taken effect, and who asked for it is told that it failed.
+                if (!calm && dice.next().value === 0) throw new Error('no answer')
+                return answer
+              }
+              const cursors: Cursors = {
+                ...store,
+                get: (...key) => late(() => store.get(...key)),
+                put: (...one) => late(() => store.put(...one)),
+                swap: (...one) => late(() => store.swap(...one)),
+                list: (...prefix) => late(() => store.list(...prefix)),
+              }
+              const log = logOf(name, cursors, (one) => late(() => anchor(one)))
+              return { name, log, kill: () => void (alive = false), gave: new Map<number, number>() }
             }
-            const cursors: Cursors = {
-              ...store,
-              get: (...key) => late(() => store.get(...key)),
-              put: (...one) => late(() => store.put(...one)),
-              swap: (...one) => late(() => store.swap(...one)),
-              list: (...prefix) => late(() => store.list(...prefix)),
+            const settle = async (): Promise<void> => {
+              for (let idle = 0; idle < 4; idle++) {
+                await new Promise(setImmediate)
+                for (; order.count() > 0; idle = 0) await order.waitOne()
+              }
             }
-            const log = logOf(name, cursors, (one) => late(() => anchor(one)))
-            return { name, log, kill: () => void (alive = false), gave: new Map<number, number>() }
-          }
-          const settle = async (): Promise<void> => {
-            for (let idle = 0; idle < 4; idle++) {
+            let begun = 0
+            const processes = ['p0', 'p1', 'p2'].map(begin)
+            /** One run of its timer at a time, as it is in the hub. */
+            const busy = new Set<string>()
+            const run = (name: string, work: () => Promise<void>): void => {
+              if (busy.has(name)) return
+              busy.add(name)
+              void work()
+                .catch((error: Error) => expect(error.message).toBe('no answer'))
+                .finally(() => busy.delete(name))
+            }
+            for (const { do: act, at, index } of script) {
               await new Promise(setImmediate)
-              for (; order.count() > 0; idle = 0) await order.waitOne()
+              while (dice.next().value! % 2 === 0 && order.count() > 0) await order.waitOne()
+              const process = processes[at]!
+              const { name, log, gave } = process
+              if (act === 'give') {
+                give(log, index)
+                for (const counts of [given, gave]) counts.set(index, (counts.get(index) ?? 0) + 1)
+              } else if (act === 'flush')
+                run(name, async () => {
+                  const before = new Map(gave)
+                  await log.flush()
+                  for (const [one, count] of before) written.set(one * 10 + at + 1_000 * begun0(name), count)
+                })
+              else if (act === 'anchor') run(name, () => log.anchorDue())
+              // Anybody may be believed to be gone.
+              else if (act === 'heir') run(`${name} heir`, () => log.takeUp(new Set([name])))
+              else {
+                process.kill()
+                processes[at] = begin(`p${at}-${++begun}`)
+              }
             }
-          }
-          let begun = 0
-          const processes = ['p0', 'p1', 'p2'].map(begin)
-          /** One run of its timer at a time, as it is in the hub. */
-          const busy = new Set<string>()
-          const run = (name: string, work: () => Promise<void>): void => {
-            if (busy.has(name)) return
-            busy.add(name)
-            void work()
-              .catch((error: Error) => expect(error.message).toBe('no answer'))
-              .finally(() => busy.delete(name))
-          }
-          for (const { do: act, at, index } of script) {
-            await new Promise(setImmediate)
-            while (dice.next().value! % 2 === 0 && order.count() > 0) await order.waitOne()
-            const process = processes[at]!
-            const { name, log, gave } = process
-            if (act === 'give') {
-              give(log, index)
-              for (const counts of [given, gave]) counts.set(index, (counts.get(index) ?? 0) + 1)
-            } else if (act === 'flush')
-              run(name, async () => {
-                const before = new Map(gave)
-                await log.flush()
-                for (const [one, count] of before) written.set(one * 10 + at + 1_000 * begun0(name), count)
-              })
-            else if (act === 'anchor') run(name, () => log.anchorDue())
-            // Anybody may be believed to be gone.
-            else if (act === 'heir') run(`${name} heir`, () => log.takeUp(new Set([name])))
-            else {
-              process.kill()
-              processes[at] = begin(`p${at}-${++begun}`)
+            calm = true
+            await settle()
+            for (const { log } of processes) {
+              const done = log.anchorDue()
+              await settle()
+              await done
             }
-          }
-          calm = true
-          await settle()
-          for (const { log } of processes) {
-            const done = log.anchorDue()
+            const last = begin('last')
+            const done = last.log.takeUp(new Set(['last'])).then(() => last.log.anchorDue())
             await settle()
             await done
-          }
-          const last = begin('last')
-          const done = last.log.takeUp(new Set(['last'])).then(() => last.log.anchorDue())
-          await settle()
-          await done
-          const counts = await checkAnchored(store, anchors)
-          expect(await kept(store, 'access-open')).toEqual([])
-          const durable = new Map<number, number>()
-          for (const [key, count] of written) {
-            const one = Math.floor((key % 1_000) / 10)
-            durable.set(one, (durable.get(one) ?? 0) + count)
-          }
-          for (const [one, count] of counts) expect(count, `entry ${one}`).toBeLessThanOrEqual(given.get(one) ?? 0)
-          for (const [one, count] of durable) expect(counts.get(one) ?? 0, `entry ${one}`).toBeGreaterThanOrEqual(count)
-          if (begun === 0) expect(counts).toEqual(given)
-        },
-      ),
-      { numRuns: 400 },
-    )
-  }, 60_000)
+            const counts = await checkAnchored(store, anchors)
+            expect(await kept(store, 'access-open')).toEqual([])
+            const durable = new Map<number, number>()
+            for (const [key, count] of written) {
+              const one = Math.floor((key % 1_000) / 10)
+              durable.set(one, (durable.get(one) ?? 0) + count)
+            }
+            for (const [one, count] of counts) expect(count, `entry ${one}`).toBeLessThanOrEqual(given.get(one) ?? 0)
+            for (const [one, count] of durable)
+              expect(counts.get(one) ?? 0, `entry ${one}`).toBeGreaterThanOrEqual(count)
+            if (begun === 0) expect(counts).toEqual(given)
+          },
+        ),
+        { numRuns: 400 },
+      )
+    },
+    LONG_MS,
+  )
 })
 
 const begun0 = (name: string): number => Number(name.split('-')[1] ?? 0)

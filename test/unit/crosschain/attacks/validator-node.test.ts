@@ -44,7 +44,7 @@ afterEach(async () => {
 /** As the validator's process reaches it, with less patience. */
 async function openLedger({ name, url, chainId, contracts, deployedAt, trust, verifier, devnet }: PlaceLedger) {
   const clock = place.nowMs
-  const node = evmTransport({ urls: [url], chainId, contracts, deployedAt, clock, timeoutMs: 300 })
+  const node = evmTransport({ urls: [url], chainId, contracts, deployedAt, clock, timeoutMs: 3_000 })
   const header = async (height: number) => (round === undefined ? node.header(height) : devnet.resealed(height, round))
   const reader = { ...node, header }
   const store = trustFile(join(folder, `trust-${name}.json`))

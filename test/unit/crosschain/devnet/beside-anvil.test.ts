@@ -1,12 +1,12 @@
 // The devnet beside anvil, a node of another make: the same transactions come to the same gas, logs, code, storage and storage proofs.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { encodeFunctionData, type Hex, keccak256, toHex } from 'viem'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Devnet } from '../../../../src/crosschain/devnet/index.ts'
 import { bookAbi, bookCode, devnetOf, lineOf, signed } from './place.ts'
+import { freePort } from '../../../support/free-port.ts'
 
 const PLATFORM = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`
 const ANVIL = fileURLToPath(
@@ -23,14 +23,6 @@ let devnet: Devnet
 let both: [Ask, Ask]
 let book: Hex
 afterAll(() => anvil?.kill('SIGKILL'))
-
-const freePort = async (): Promise<number> => {
-  const server = createServer()
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  const { port } = server.address() as AddressInfo
-  await new Promise((closed) => server.close(closed))
-  return port
-}
 
 const asking =
   (url: string): Ask =>
@@ -67,13 +59,13 @@ describe.skipIf(!there)('beside anvil', () => {
     const options = ['--hardfork', 'paris', '--chain-id', '7201', '--base-fee', '1000000000', '--silent']
     anvil = spawn(ANVIL, ['--host', '127.0.0.1', '--port', `${port}`, ...options], { stdio: 'ignore' })
     const other = asking(`http://127.0.0.1:${port}`)
-    await vi.waitFor(() => other('eth_chainId', []), { timeout: 20_000 })
+    await vi.waitFor(() => other('eth_chainId', []), { timeout: 60_000 })
     await other('anvil_setBalance', [`0x${devnet.accounts()[0]!}`, toHex(10n ** 21n)])
     both = [asking(await devnet.listen(0)), other]
     const receipts = await send(0, { data: bookCode, to: null, value: 0n, gas: 900_000n })
     book = receipts[0]!['contractAddress'] as Hex
     expect(receipts[1]!['contractAddress']).toBe(book)
-  }, 60_000)
+  }, 120_000)
 
   it('gas, status, bloom and logs of transactions are the same, of those that revert too', async () => {
     let nonce = 1

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Devnet } from '../../../../src/crosschain/devnet/index.ts'
 import { blockAt, bookAbi, bookCode, clientsOf, devnetOf, lineOf, signed } from './place.ts'
+import { PATIENT } from '../../../support/patience.ts'
 
 let devnet: Devnet
 let url: string
@@ -71,7 +72,7 @@ describe('a node', () => {
     await expect(devnet.mine()).rejects.toThrow(/halted/)
     expect(devnet.head()).toBe(0)
     devnet.setFault()
-    await expect.poll(() => devnet.head()).toBe(1)
+    await expect.poll(() => devnet.head(), PATIENT).toBe(1)
   })
 
   it('that lies about its chain or its head is believed by nobody who looks', async () => {

@@ -5,6 +5,7 @@ import { type Hex, hexToBytes, keccak256, toHex } from 'viem'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Devnet } from '../../../../src/crosschain/devnet/index.ts'
 import { blockAt, bookAbi, bookCode, clientsOf, devnetOf, lineOf, signed, START_MS } from './place.ts'
+import { PATIENT } from '../../../support/patience.ts'
 
 let devnet: Devnet
 let clients: ReturnType<typeof clientsOf>
@@ -237,7 +238,7 @@ describe('transactions that wait', () => {
     const chain = await devnetOf({ seed: 'ticking', blockMs: 5 })
     const hash = await chain.request('eth_sendRawTransaction', [await signed(chain, 0, 0)])
     await expect
-      .poll(() => chain.request('eth_getTransactionReceipt', [hash]), { timeout: 10_000 })
+      .poll(() => chain.request('eth_getTransactionReceipt', [hash]), PATIENT)
       .toMatchObject({ status: '0x1' })
   })
 

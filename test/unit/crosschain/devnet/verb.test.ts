@@ -10,6 +10,7 @@ import { UsageError } from '../../../../src/client/usage.ts'
 import { devnetVerb } from '../../../../src/client/verbs/devnet.ts'
 import { chainOptions, createDevnet } from '../../../../src/crosschain/devnet/index.ts'
 import { signed } from './place.ts'
+import { LONG_MS, PATIENT } from '../../../support/patience.ts'
 
 let dir: string
 const children: ChildProcess[] = []
@@ -68,7 +69,7 @@ describe('the verb', () => {
   it('makes blocks at intervals', async () => {
     const { first, stop } = await running(['--chain', 'supervision', '--port', '0', '--block-ms', '5', '--json'])
     const { url } = JSON.parse(first) as Ready
-    await expect.poll(async () => Number(await ask(url, 'eth_blockNumber')), { timeout: 10_000 }).toBeGreaterThan(2)
+    await expect.poll(async () => Number(await ask(url, 'eth_blockNumber')), PATIENT).toBeGreaterThan(2)
     await stop()
   })
   it.each([
@@ -104,19 +105,23 @@ describe('a process that is killed', () => {
     return { child, ready: JSON.parse(line) as Ready }
   }
 
-  it('has lost no block that it told of', async () => {
-    const file = join(dir, 'killed.ndjson')
-    const keys = await createDevnet(chainOptions('domestic'))
-    await keys.close()
-    const one = await start(file)
-    for (const nonce of [0, 1, 2]) await ask(one.ready.url, 'eth_sendRawTransaction', await signed(keys, 0, nonce))
-    const headers = (url: string) => Promise.all([1, 2, 3].map((at) => ask(url, 'debug_getRawHeader', `0x${at}`)))
-    const before = await headers(one.ready.url)
-    one.child.kill('SIGKILL')
-    await once(one.child, 'exit')
-    const other = await start(file)
-    expect(await ask(other.ready.url, 'eth_blockNumber')).toBe('0x3')
-    expect(await headers(other.ready.url)).toEqual(before)
-    expect({ ...other.ready, url: '' }).toEqual({ ...one.ready, url: '' })
-  }, 60_000)
+  it(
+    'has lost no block that it told of',
+    async () => {
+      const file = join(dir, 'killed.ndjson')
+      const keys = await createDevnet(chainOptions('domestic'))
+      await keys.close()
+      const one = await start(file)
+      for (const nonce of [0, 1, 2]) await ask(one.ready.url, 'eth_sendRawTransaction', await signed(keys, 0, nonce))
+      const headers = (url: string) => Promise.all([1, 2, 3].map((at) => ask(url, 'debug_getRawHeader', `0x${at}`)))
+      const before = await headers(one.ready.url)
+      one.child.kill('SIGKILL')
+      await once(one.child, 'exit')
+      const other = await start(file)
+      expect(await ask(other.ready.url, 'eth_blockNumber')).toBe('0x3')
+      expect(await headers(other.ready.url)).toEqual(before)
+      expect({ ...other.ready, url: '' }).toEqual({ ...one.ready, url: '' })
+    },
+    LONG_MS,
+  )
 })

@@ -31,7 +31,7 @@ export async function anvilLedger(path: string, chainId: number): Promise<TestLe
   const child = spawn(path, [...flags, '--accounts', '1', '--hardfork', 'paris'], {
     stdio: ['ignore', 'pipe', 'ignore'],
     // Should a test end without closing it.
-    timeout: 300_000,
+    timeout: 900_000,
   })
   const url = await new Promise<string>((resolve, reject) => {
     let text = ''

@@ -188,9 +188,10 @@ describe('a node that does not answer', () => {
       deliver: hang,
       proof: hang,
     }))
-    await until(relay, () => hub.entries.length === 1, { each: () => aSecond(place) })
+    const faulty = (): boolean[] => relay.state().ledgers.map(({ fault }) => fault !== undefined)
+    await until(relay, () => hub.entries.length === 1 && faulty().includes(true), { each: () => aSecond(place) })
     expect(hub.entries.map(({ fact }) => fact.packet.lane)).toEqual([out])
-    expect(relay.state().ledgers.map(({ fault }) => fault !== undefined)).toEqual([false, true])
+    expect(faulty()).toEqual([false, true])
     lie.on = false
     expect(await goesThrough(place)).toBe(true)
   })

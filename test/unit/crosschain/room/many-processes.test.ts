@@ -11,6 +11,7 @@ import { memoryCursors, memoryViews } from '../../../../src/hub/journal/memory-v
 import { openAll, packetOver, SOURCE, termsOf } from './paper.ts'
 import { doorOf, received, sent } from './proved.ts'
 import { HUB, OFFICE_CN, openRoomWorld, type RoomWorld } from './world.ts'
+import { PATIENT } from '../../../support/patience.ts'
 
 const terms = termsOf()
 const lane = laneId(terms)
@@ -30,16 +31,16 @@ describe('the fold in a process that does not write it', () => {
     const reader = await readLedgers({ journal, views, onFault: raise })
     await openAll(world, terms)
     await doorOf(world).enter(...sent(terms, packetOver(terms, 1)))
-    await vi.waitFor(() => expect(reader.lane(lane)?.state).toBe('open'))
+    await vi.waitFor(() => expect(reader.lane(lane)?.state).toBe('open'), PATIENT)
     expect(await reader.reached(journal.size(), 100)).toBe(false)
     const writer = await writeLedgers({ journal, views, onFault: raise })
-    expect(await reader.reached(journal.size(), 1_000)).toBe(true)
+    expect(await reader.reached(journal.size(), PATIENT.timeout)).toBe(true)
     expect(await reader.packet(lane, 1)).toMatchObject({ state: 'sent' })
     await writer.close()
     await doorOf(world).enter(...received(terms, packetOver(terms, 1)))
     expect(await reader.reached(journal.size(), 100)).toBe(false)
     const elsewhere = await writeLedgers({ journal, views, onFault: raise })
-    expect(await reader.reached(journal.size(), 1_000)).toBe(true)
+    expect(await reader.reached(journal.size(), PATIENT.timeout)).toBe(true)
     expect(await reader.packet(lane, 1)).toMatchObject({ state: 'delivered' })
     await Promise.all([elsewhere.close(), reader.close()])
   })
@@ -49,7 +50,7 @@ describe('the fold in a process that does not write it', () => {
     const reader = await readLedgers({ journal, views: memoryViews(), onFault: raise })
     const refused = await world.say('ledger.lane', OFFICE_CN, { lane, act: 'pause', ground: 'for the record' })
     expect(refused).not.toBe('appended')
-    expect(await reader.reached(journal.size(), 1_000)).toBe(true)
+    expect(await reader.reached(journal.size(), PATIENT.timeout)).toBe(true)
     await reader.close()
   })
 
@@ -60,14 +61,14 @@ describe('the fold in a process that does not write it', () => {
     await openAll(world, terms)
     await world.say('ledger.lane', OFFICE_CN, { lane, act: 'pause', ground: 'for the record' })
     await world.settled()
-    await vi.waitFor(async () => expect(await views.cursor('ledgers')).toBe(journal.size()))
+    await vi.waitFor(async () => expect(await views.cursor('ledgers')).toBe(journal.size()), PATIENT)
     await writer.close()
     // Rows newer than the cursor, as a reader may find them while another process writes.
     await views.apply('ledgers', [], 2)
     const states: string[] = []
     const reader = await readLedgers({ journal, views, onFault: raise })
     reader.onChange(() => void states.push(reader.lane(lane)?.state ?? 'none'))
-    await vi.waitFor(() => expect(reader.position()).toBe(journal.size()))
+    await vi.waitFor(() => expect(reader.position()).toBe(journal.size()), PATIENT)
     expect(new Set(states)).toEqual(new Set(['paused']))
     await reader.close()
   })
@@ -144,7 +145,7 @@ describe('the highest accepted header', () => {
     const [stale, store] = [keptHeaders(slow), keptHeaders(cursors)]
     await store.put('chain', 3, record(3))
     const putting = stale.put('chain', 4, record(4))
-    await vi.waitFor(() => expect(sleeping).toBeDefined())
+    await vi.waitFor(() => expect(sleeping).toBeDefined(), PATIENT)
     await store.put('chain', 9, record(9))
     sleeping!()
     expect(await putting).toBe(true)

@@ -9,6 +9,7 @@ import { evmTransport } from '../../../../src/crosschain/ledgers/evm/transport.t
 import type { SeenLog, Transport } from '../../../../src/crosschain/transport.ts'
 import { kindOf, ledgerPlace, type LedgerPlace, MESSAGE, type PlaceLane } from '../../../support/ledger-place.ts'
 import { type FakeNode, fakeNode } from './fake-node.ts'
+import { PATIENT } from '../../../support/patience.ts'
 
 /** How many transactions of all accounts wait for a block. */
 async function waiting(devnet: Devnet): Promise<number> {
@@ -42,7 +43,7 @@ describe('a log of a block with several transactions', () => {
       // Beside the packets, something else that makes no such log.
       deployNotary(lane.source.host, '0a'.repeat(20)),
     ])
-    await vi.waitFor(async () => expect(await waiting(devnet)).toBe(7), { timeout: 20_000 })
+    await vi.waitFor(async () => expect(await waiting(devnet)).toBe(7), PATIENT)
     devnet.setFault()
     await sent
     logs = await direct.logs(filter(), deployedAt, await direct.head())

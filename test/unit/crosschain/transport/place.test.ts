@@ -6,8 +6,9 @@ import { describe, expect, it } from 'vitest'
 import { trustAfter } from '../../../../src/crosschain/verifier.ts'
 import { packetCommitment } from '../../../../src/crosschain/packet.ts'
 import { ledgerPlace } from '../../../support/ledger-place.ts'
+import { LONG_MS } from '../../../support/patience.ts'
 
-describe('a place of ledgers', () => {
+describe('a place of ledgers', { timeout: LONG_MS }, () => {
   it('has a lane from each ledger to each, and a packet goes over it with proofs that verify', async () => {
     const place = await ledgerPlace({ names: ['domestic', 'partner', 'supervision'] })
     expect(place.lanes.map(({ terms }) => terms.name)).toHaveLength(6)
@@ -32,7 +33,7 @@ describe('a place of ledgers', () => {
 
   it('starts a ledger again as it was', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'ledger-place-'))
-    const place = await ledgerPlace({ names: ['domestic', 'partner'], folder, timeoutMs: 1000 })
+    const place = await ledgerPlace({ names: ['domestic', 'partner'], folder, timeoutMs: 20_000 })
     try {
       const lane = place.lane('domestic', 'partner')
       const sent = await place.send(lane)

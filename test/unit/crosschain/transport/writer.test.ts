@@ -9,8 +9,9 @@ import type { Packet } from '../../../../src/crosschain/packet.ts'
 import type { Transport, TransportFault } from '../../../../src/crosschain/transport.ts'
 import { kindOf, type LedgerPlace, ledgerPlace, NO_ANSWER, type PlaceLane } from '../../../support/ledger-place.ts'
 import { type FakeNode, fakeNode, hangs } from './fake-node.ts'
+import { LONG_MS } from '../../../support/patience.ts'
 
-describe('acts of one account', () => {
+describe('acts of one account', { timeout: LONG_MS }, () => {
   let place: LedgerPlace
   let lane: PlaceLane
   /** Stands before the target's devnet. */
@@ -25,8 +26,10 @@ describe('acts of one account', () => {
   const open = (more: Partial<EvmTransportOptions> = {}): Transport => {
     const { contracts, chainId, devnet, deployedAt } = lane.target
     const given = { chainId, contracts, deployedAt, key: devnet.accountKey(keys), clock: place.nowMs }
-    return evmTransport({ urls: [node.url], timeoutMs: 1000, confirmMs: 400, ...given, ...more })
+    return evmTransport({ urls: [node.url], timeoutMs: 20_000, confirmMs: 20_000, ...given, ...more })
   }
+  /** Does not wait for long for what is lost. */
+  const hurried = (more: Partial<EvmTransportOptions> = {}): Transport => open({ confirmMs: 1_500, ...more })
   beforeEach(async () => {
     lane.target.devnet.setFault()
     node = await fakeNode({}, lane.target.devnet)
@@ -108,6 +111,7 @@ describe('acts of one account', () => {
 
   it('that are lost are unconfirmed, and the next one takes effect all the same', async () => {
     const [lost, next] = [await packet(), await packet()]
+    transport = hurried()
     lane.target.devnet.setFault({ drop: true })
     await expect(deliver(lost)).rejects.toMatchObject({ kind: 'unconfirmed' })
     lane.target.devnet.setFault()
@@ -118,6 +122,7 @@ describe('acts of one account', () => {
 
   it('that wait behind a lost one take effect with the next, though they were given up', async () => {
     const [one, other, next] = [await packet(), await packet(), await packet()]
+    transport = hurried()
     node.behave['eth_sendRawTransaction'] = () => {
       delete node.behave['eth_sendRawTransaction']
       return `0x${'00'.repeat(32)}`
@@ -146,14 +151,14 @@ describe('acts of one account', () => {
 
   it('of two writers at once all take effect', async () => {
     const packets = await Promise.all(Array.from({ length: 10 }, packet))
-    const other = open({ confirmMs: 5000, timeoutMs: 5000 })
-    const one = open({ confirmMs: 5000, timeoutMs: 5000 })
+    const [one, other] = [open(), open()]
     await Promise.all(packets.map((each, n) => deliver(each, n % 2 === 0 ? one : other)))
     expect(await Promise.all(packets.map(delivered))).toEqual(packets.map(() => true))
   })
 
   it('that the node took without saying so are waited for', async () => {
     const one = await packet()
+    transport = open({ timeoutMs: 3_000 })
     node.behave['eth_sendRawTransaction'] = async (params) => {
       await lane.target.devnet.request('eth_sendRawTransaction', params)
       return undefined
@@ -161,7 +166,7 @@ describe('acts of one account', () => {
     const { transaction } = await deliver(one)
     expect(transaction).toMatch(/^[0-9a-f]{64}$/)
     node.behave['eth_sendRawTransaction'] = hangs
-    await expect(deliver(await packet())).rejects.toMatchObject({ kind: 'unconfirmed' })
+    await expect(deliver(await packet(), hurried({ timeoutMs: 3_000 }))).rejects.toMatchObject({ kind: 'unconfirmed' })
   })
 
   it('are seen as overtaken once another transaction has their number', async () => {
@@ -179,7 +184,7 @@ describe('acts of one account', () => {
     node.behave['eth_sendRawTransaction'] = () => `0x${real.transaction}`
     node.behave['eth_getTransactionReceipt'] = () =>
       lane.target.devnet.request('eth_getTransactionReceipt', [`0x${real.transaction}`])
-    await expect(deliver(await packet())).rejects.toMatchObject({ kind: 'unconfirmed' })
+    await expect(deliver(await packet(), hurried())).rejects.toMatchObject({ kind: 'unconfirmed' })
   })
 
   it('are not paid at any price', async () => {

@@ -47,7 +47,7 @@ describe('one validator is asked', () => {
   const client = (more: object = {}): ValidatorClient => {
     const { port } = server.address() as AddressInfo
     const url = `http://127.0.0.1:${port}`
-    return validatorClient({ url, party: party('a'), address: addressOfKey(key(0)), timeoutMs: 2_000, ...more })
+    return validatorClient({ url, party: party('a'), address: addressOfKey(key(0)), timeoutMs: 20_000, ...more })
   }
 
   beforeEach(async () => {

@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { formatAmount } from '../../../../src/hub/index.ts'
 import { FILINGS, Market, payment, purchase, trade, WHO } from './market.ts'
+import { LONG_MS } from '../../../support/patience.ts'
 
 const DAYS = ['20261104', '20261105'] as const
 const TIME = { '20261104': '2026-11-04T15:59:59.999Z', '20261105': '2026-11-04T16:00:00.000Z' }
@@ -209,18 +210,22 @@ function expectRight(market: Market, model: Model): void {
   }
 }
 
-it('every account is right after every step', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-      const market = new Market()
-      for (const site of [WHO.site, WHO.otherSite]) market.stall(site, 'B-2')
-      const model = new Model()
-      for (const one of steps) {
-        await take(one, market, model)
-        expectRight(market, model)
-        model.expectPaidOnce()
-      }
-    }),
-    { numRuns: 150 },
-  )
-}, 30_000)
+it(
+  'every account is right after every step',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+        const market = new Market()
+        for (const site of [WHO.site, WHO.otherSite]) market.stall(site, 'B-2')
+        const model = new Model()
+        for (const one of steps) {
+          await take(one, market, model)
+          expectRight(market, model)
+          model.expectPaidOnce()
+        }
+      }),
+      { numRuns: 150 },
+    )
+  },
+  LONG_MS,
+)

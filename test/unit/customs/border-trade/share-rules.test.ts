@@ -10,8 +10,10 @@ it('thousands of items and parts are looked at once each', () => {
     amountCny: '2.00',
     items: [part, part],
   }))
-  const started = performance.now()
+  const before = process.cpuUsage()
   const found = tradeKind.check(trade('D', ['A'], '4000.00', { groupNo: GROUP_NO, items, shares }))
-  expect(performance.now() - started).toBeLessThan(2000)
+  // Time of the processor, since others use it as well while this runs.
+  const { user, system } = process.cpuUsage(before)
+  expect((user + system) / 1000).toBeLessThan(2000)
   expect(found.length).toBeGreaterThan(1000)
 })

@@ -51,6 +51,13 @@ describe('a CEB621', () => {
     for (const bytes of [bare, wrapped]) expect(readCebList(bytes)?.body).toEqual(list)
   })
 
+  it('is read in UTF-16', () => {
+    const text = message('CEB621Message', written(list, INVENTORY, states))
+      .toString()
+      .replace('UTF-8', 'UTF-16')
+    expect(readCebList(Buffer.from(`\uFEFF${text}`, 'utf16le'))?.body).toEqual(list)
+  })
+
   it('is told of at the place of the element, whatever document of the file it is in', () => {
     const second = { ...list, buyerIdNumber: '450681199001010013', items: [{ ...list.items[0]!, totalPrice: '36.00' }] }
     const read = readCebList(message('CEB621Message', written(list, INVENTORY) + written(second, INVENTORY)))!
@@ -99,7 +106,7 @@ describe('the other messages', () => {
     const body = valid<{ items?: object[] }>(file)
     withXml(message(name, written(body, elements)), ({ root }) => {
       const form = cebForms.find((one) => one.recognises(root))!
-      expect(form.read({ root, bytes: Buffer.alloc(0) }, form.kinds[0]!)).toMatchObject({
+      expect(form.read({ root }, form.kinds[0]!)).toMatchObject({
         body,
         findings: [],
         losses: [],
@@ -123,7 +130,7 @@ describe('the other messages', () => {
     )
     withXml(message(name, written(renamed, [document])), ({ root }) => {
       const form = cebForms.find((one) => one.recognises(root))!
-      const read = form.read({ root, bytes: Buffer.alloc(0) }, form.kinds[0]!)
+      const read = form.read({ root }, form.kinds[0]!)
       expect(read).toMatchObject({ body: valid(file), findings: [], missing: [] })
     })
   })

@@ -7,6 +7,7 @@ import { maskBody } from '../../../../src/hub/privacy/mask.ts'
 import { commitmentOf, PARTIES, World, type Sent } from '../fake-views.ts'
 import { testFixtures } from '../payment/area-fixtures.ts'
 import { exported, invoiced, packed, UCR, wcoImported } from './consignment.ts'
+import { put, stated } from './match-world.ts'
 
 const [packingListKind, matchKind] = matchKinds as [MessageKind<PackingList>, MessageKind<CustomsMatch>]
 const { trader, bankA, customsCn, customsVn } = PARTIES
@@ -15,15 +16,6 @@ let world: World
 beforeEach(() => {
   world = new World()
 })
-
-/** An entry of another kind, told to these parties; gives its id. */
-function put(kind: string, body: unknown, from: string, readers: string[]): string {
-  const index = world.entries.length
-  const id = `id-${index}`
-  world.filed.push({ kind, from, id, readers: [from, ...readers] })
-  world.entries.push({ index, atMs: world.nowMs, kind, sender: from, envelope: { kind, from, id } as never, body })
-  return id
-}
 
 describe('fixtures', () => testFixtures(matchKinds))
 
@@ -46,7 +38,7 @@ describe('customs.packing-list', () => {
   })
 
   it('agrees with the invoice it names', async () => {
-    const id = put('tradefinance.invoice', invoiced(), trader, [])
+    const id = put(world, 'tradefinance.invoice', invoiced(), trader, [])
     expect(await say(naming(id))).toMatchObject({ result: 'accepted', judgement: { refers: [0] } })
   })
 
@@ -56,12 +48,12 @@ describe('customs.packing-list', () => {
     ['PACKING_INVOICE_NUMBER_DIFFERS', (body) => (body.invoice.number = 'GXEE-2026/1103')],
     ['PACKING_INVOICE_UNKNOWN', (body) => (body.invoice.id = 'id-77')],
   ])('%s is found', async (code, change) => {
-    const id = put('tradefinance.invoice', invoiced(), trader, [])
+    const id = put(world, 'tradefinance.invoice', invoiced(), trader, [])
     expect(await say(naming(id, change))).toMatchObject({ findings: [code] })
   })
 
   it('does not learn of an invoice it was not told of, and is not held up by one that is erased', async () => {
-    const id = put('tradefinance.invoice', invoiced(), trader, [])
+    const id = put(world, 'tradefinance.invoice', invoiced(), trader, [])
     expect(await say(naming(id), bankA)).toMatchObject({ findings: ['PACKING_INVOICE_UNKNOWN'] })
     world.erase(0)
     expect(await say(naming(id))).toMatchObject({ result: 'accepted' })
@@ -71,30 +63,9 @@ describe('customs.packing-list', () => {
 describe('customs.match', () => {
   let body: CustomsMatch
   const act = { from: customsCn, to: [trader, customsVn] }
-  const importer = 'urn:hub:vn:trader:example-importer'
 
   beforeEach(() => {
-    const documents = {
-      exportDeclaration: exported(),
-      importDeclaration: { ...wcoImported(), totalPackageQuantity: '604' },
-      packingList: packed(),
-    }
-    const named = [
-      ['exportDeclaration', 'customs.declaration', trader],
-      ['importDeclaration', 'customs.wco-declaration', importer],
-      ['packingList', 'customs.packing-list', trader],
-    ] as const
-    body = {
-      ucr: UCR,
-      documents: named.map(([document, kind, from], at) => ({
-        document,
-        kind,
-        from,
-        id: put(kind, documents[document], from, [customsCn]),
-        commitment: commitmentOf(at),
-      })),
-      report: matchDocuments(documents),
-    }
+    body = stated(world)
   })
   const say = (change: (body: CustomsMatch) => void = () => undefined, sent: Sent = act) => {
     const copy = structuredClone(body)

@@ -53,6 +53,63 @@ describe('beibu match', () => {
     expect((await run(...args, '--lang', 'zh')).text).toContain('件数:出口报关单为 640,进口报关单为 604。')
   })
 
+  describe('with amendments by customs', () => {
+    const act = (version: number, packNo: string) => ({
+      entryId: exported().entryId,
+      version,
+      reason: 'x',
+      changes: [{ path: '/packNo', to: packNo }],
+    })
+    const papers = () => [
+      '--export',
+      file(exported()),
+      '--import',
+      file({ ...wcoImported(), totalPackageQuantity: '604' }),
+    ]
+
+    it('compares the declaration as amended, in any order of the files, and says so', async () => {
+      const [second, third] = [file(act(2, '600')), file(act(3, '604'))]
+      const { code, text } = await run(...papers(), '--export-amendment', third, '--export-amendment', second)
+      expect(code, text).toBe(0)
+      expect(text).toContain('compared: export declaration as amended (version 3), import declaration')
+      expect((await run(...papers(), '--export-amendment', second)).code).toBe(1)
+      const zh = await run(...papers(), '--export-amendment', second, '--lang', 'zh')
+      expect(zh.text).toContain('修改后出口报关单(版本 2)')
+    })
+
+    it.each<[string, () => object[], RegExp]>([
+      ['one is left out', () => [act(3, '604')], /version 2 on, each once: 2 is expected, not 3/],
+      ['one is given twice', () => [act(2, '604'), act(2, '604')], /each once: 3 is expected, not 2/],
+      [
+        'of another declaration',
+        () => [{ ...act(2, '604'), entryId: '720820260000000102' }],
+        /amends another declaration/,
+      ],
+      ['of another kind', () => [exported()], /does not fit customs\/amendment/],
+      [
+        'a field that is never amended',
+        () => [{ ...act(2, ''), changes: [{ path: '/ucr', to: 'x' }] }],
+        /AMENDMENT_FIELD_FIXED/,
+      ],
+      ['no declaration is left', () => [{ ...act(2, ''), changes: [{ path: '/items/7/gName', to: 'x' }] }], /no whole/],
+    ])('cannot tell: %s', async (_name, acts, why) => {
+      const { code, text } = await run(...papers(), ...acts().flatMap((one) => ['--export-amendment', file(one)]))
+      expect(code).toBe(2)
+      expect(text).toMatch(why)
+      expect(text).toContain('missing: export declaration')
+    })
+
+    it('cannot tell of amendments of a declaration in the WCO Data Model', async () => {
+      const { code, text } = await run(...papers(), '--import-amendment', file(act(2, '604')))
+      expect([code, text]).toEqual([2, expect.stringContaining('customs.amendment is of a customs.declaration')])
+    })
+
+    it('is called with the declaration that they amend', async () => {
+      const call = run('--export', file(exported()), '--import-amendment', file(act(2, '604')))
+      await expect(call).rejects.toThrow('--import-amendment needs --import')
+    })
+  })
+
   it('says of XML how it can be compared', async () => {
     const xml = file('<Declaration/>')
     const { code, text } = await run('--export', xml, '--import', file(wcoImported()), '--packing', xml)

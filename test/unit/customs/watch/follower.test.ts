@@ -488,3 +488,19 @@ describe('rebuilt', () => {
     expect(await place.alerts()).toEqual(before)
   })
 })
+
+describe('far behind', () => {
+  it('it lets others run between its entries', async () => {
+    for (let n = 0; n < 64; n++) await place.declare(goods('30000.00', '10000'))
+    await place.caughtUp()
+    let turns = 0
+    const count = (): void => {
+      turns++
+      next = setImmediate(count)
+    }
+    let next = setImmediate(count)
+    await place.rebuild()
+    clearImmediate(next)
+    expect(turns).toBeGreaterThan(3)
+  })
+})
