@@ -26,12 +26,20 @@ afterEach(async () => {
   for (const place of open.splice(0)) await place.close()
 })
 
-async function place(name: string, table: LeaseTable, shared: JournalStore, wake: Wake): Promise<Place> {
+const NOW_MS = 1_700_000_000_000
+
+async function place(
+  name: string,
+  table: LeaseTable,
+  shared: JournalStore,
+  wake: Wake,
+  clock = (): number => NOW_MS,
+): Promise<Place> {
   const wire = new SealedWire(SECRET)
   // Each has a storage of its own to fail with, over the one that all share.
   const store: JournalStore = { ...shared, close: async () => {} }
   let journal: SharedJournal
-  const appending = await journalOver(store, () => 1_700_000_000_000, { mayAppend: () => journal.mayAppend() })
+  const appending = await journalOver(store, clock, { mayAppend: () => journal.mayAppend() })
   const server = await serveForwarded({
     host: '127.0.0.1',
     port: 0,
@@ -170,6 +178,21 @@ describe('the journal of several processes', () => {
     await b.begin()
     expect((await waiting).result).toBe('appended')
     expect(await c.journal.current()).toBe(2)
+  })
+
+  it('gives no entry an earlier time than the one before it had, though the next to append has a clock that is behind', async () => {
+    const [table, store, wake] = [leaseTable(), memoryStore(), localWake()]
+    const a = await place('a', table, store, wake)
+    const behind = await place('b', table, store, wake, () => NOW_MS - 250)
+    await a.begin()
+    await behind.journal.append(draft())
+    expect(await behind.journal.current()).toBe(1)
+    await a.close()
+    table.nowMs += 5_000
+    await behind.begin()
+    await behind.journal.append(draft())
+    const times = (await behind.journal.read(0, 10)).map(({ atMs }) => atMs)
+    expect(times).toEqual([NOW_MS, NOW_MS])
   })
 
   it('says that nobody appends when nobody does, and has taken nothing', async () => {
