@@ -397,7 +397,7 @@ export interface AmendedTotal {
 }
 export interface AmendedField {
   /**
-   * 字段 (field), JSON Pointer into the declaration
+   * 字段 (field), JSON Pointer into the declaration; rows keep the numbers they were filed under
    */
   path: string
   /**

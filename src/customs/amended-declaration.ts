@@ -19,7 +19,7 @@ export interface AmendedDeclaration {
 
 /**
  * The declaration after amendments, which are put in by version, in whatever order they are given. A row behind the last of a list is a new
- * one, a row whose fields are all taken away is gone. Undefined where the changes do not leave a declaration.
+ * one; a row whose fields are all taken away is gone in the end, and until then keeps its place, so that a path means the row as filed. Undefined where the changes do not leave a declaration.
  */
 export function asAmended(
   filed: CustomsDeclaration,

@@ -14,22 +14,28 @@ const COST_AND_FREIGHT = '2'
 const FOB = '3'
 const COST_AND_INSURANCE = '4'
 const EXW = '7'
-const STATED: Readonly<Record<string, Readonly<Record<string, readonly Need[]>>>> = {
-  E: {
-    [CIF]: ['freight', 'insurance'],
-    [COST_AND_FREIGHT]: ['freight'],
-    [COST_AND_INSURANCE]: ['insurance'],
-    [FOB]: [],
-    [EXW]: [],
-  },
-  I: {
-    [CIF]: [],
-    [COST_AND_FREIGHT]: ['insurance'],
-    [COST_AND_INSURANCE]: ['freight'],
-    [FOB]: ['freight', 'insurance'],
-    [EXW]: ['freight', 'insurance'],
-  },
-}
+const STATED: ReadonlyMap<string, ReadonlyMap<string, readonly Need[]>> = new Map([
+  [
+    'E',
+    new Map<string, readonly Need[]>([
+      [CIF, ['freight', 'insurance']],
+      [COST_AND_FREIGHT, ['freight']],
+      [COST_AND_INSURANCE, ['insurance']],
+      [FOB, []],
+      [EXW, []],
+    ]),
+  ],
+  [
+    'I',
+    new Map<string, readonly Need[]>([
+      [CIF, []],
+      [COST_AND_FREIGHT, ['insurance']],
+      [COST_AND_INSURANCE, ['freight']],
+      [FOB, ['freight', 'insurance']],
+      [EXW, ['freight', 'insurance']],
+    ]),
+  ],
+])
 
 export function checkCharges(header: Header): Finding[] {
   return [
@@ -41,7 +47,7 @@ export function checkCharges(header: Header): Finding[] {
 }
 
 function checkNeeds(header: Header): Finding[] {
-  const stated = STATED[header.ieFlag ?? '']?.[header.transMode ?? '']
+  const stated = STATED.get(header.ieFlag ?? '')?.get(header.transMode ?? '')
   if (!stated) return []
   const terms = termsName(header.transMode!)
   const freight = header.feeMark !== undefined

@@ -36,7 +36,7 @@ function wide(bytes: Uint8Array, mark: 'UTF-16LE' | 'UTF-16BE'): Uint8Array {
   return encoded(text)
 }
 
-/** GB 18030 holds the other two. Most Chinese text in UTF-8 is also some text in GBK, so what can be UTF-8 is not read as GBK. */
+/** GB 18030 holds the other two, so all three are read as it, as the WHATWG encoding standard has it (0x80 is the euro sign). Most Chinese text in UTF-8 is also some text in GBK, so what can be UTF-8 is not read as GBK. */
 function chinese(bytes: Uint8Array, declared: string): Uint8Array {
   if (!isAscii(bytes) && isUtf8(bytes)) throw contradicting(declared, 'the bytes are UTF-8')
   return encoded(decoded(bytes, 'gb18030', 'the XML declaration', declared))

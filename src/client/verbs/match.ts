@@ -13,7 +13,7 @@ import type { ComparedDocument, MatchReport } from '../../../schemas/types.d.ts'
 import { UsageError } from '../usage.ts'
 import { goByReference } from './go-by-reference.ts'
 import { readDocuments, type UnreadDocument } from './matched-documents.ts'
-import { type CommandIo, EXIT, readArgs, type Verb } from './verb.ts'
+import { type CommandIo, EXIT, plain, readArgs, type Verb } from './verb.ts'
 
 const EXITS = { match: EXIT.good, tolerable: EXIT.good, mismatch: EXIT.refused, unknown: EXIT.unknown } as const
 /** The option that names a document, and which document it is in a row of the table. */
@@ -114,9 +114,6 @@ const titleOf = ({ document, version }: ComparedDocument, lang: Language): strin
     ? DOCUMENT_TITLES[document][lang]
     : fillText(AS_AMENDED[lang], { document: DOCUMENT_TITLES[document][lang], version })
 const AS_AMENDED = { en: '{document} as amended (version {version})', zh: '修改后{document}(版本 {version})' } as const
-
-/** Documents are other people's: nothing in them may steer a terminal. */
-const plain = (text: string): string => text.replace(/\p{Cc}/gu, ' ')
 
 type Row = { cells: string[]; difference: Difference }
 

@@ -1,6 +1,6 @@
 // `beibu sandbox phone` and `beibu sandbox sign`: a phone of a border resident is given out, and signs without a network.
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { composeMessage, messageFile } from '../compose.ts'
 import { resolveParty } from '../party-folder.ts'
 import { fingerprintOf, makePhone, openPhone } from '../sandbox/phones.ts'
@@ -31,10 +31,13 @@ export async function phone(args: string[], io: CommandIo): Promise<number> {
   const [name, out] = [needed(values.phone, '--phone <name>'), needed(values.out, '--out <message file>')]
   const filingNo = needed(values.filing, '--filing <number of the resident>')
   const groupNo = needed(values.group, '--group <number of the group>')
-  const made = await makePhone(party, name, Date.now(), values.passphrase ?? io.env['BEIBU_PASSPHRASE'])
-  const fingerprint = fingerprintOf(made)
-  const body = { act: 'enrol', filingNo, groupNo, fingerprint }
-  await write(out, party, { kind: 'customs.border-device', to: [], body }, [party.identity, made])
+  // A phone whose enrolment cannot be written could never be enrolled.
+  const fingerprint = await inNewFile(out, async (write) => {
+    const made = await makePhone(party, name, Date.now(), values.passphrase ?? io.env['BEIBU_PASSPHRASE'])
+    const body = { act: 'enrol', filingNo, groupNo, fingerprint: fingerprintOf(made) }
+    write(await compose(party, { kind: 'customs.border-device', to: [], body }, [party.identity, made]))
+    return body.fingerprint
+  })
   return told({ phone: name, fingerprint, out }, `phone ${name}, ${fingerprint}`, party, out, values.json, io)
 }
 
@@ -51,23 +54,41 @@ export async function sign(args: string[], io: CommandIo): Promise<number> {
   const kind = needed(values.kind, '--kind <kind>')
   const to = (values.to ?? []).map((one) => resolveParty(one, party.folder))
   const signer = openPhone(party, name, values.passphrase ?? io.env['BEIBU_PASSPHRASE'])
-  await write(out, party, { kind, to, body }, [signer])
+  await inNewFile(out, async (write) => write(await compose(party, { kind, to, body }, [signer])))
   return told({ phone: name, out }, `signed by phone ${name}`, party, out, values.json, io)
 }
 
-async function write(
-  out: string,
+/** A message file, signed by each of the signers. */
+async function compose(
   { card }: Party,
   what: { kind: string; to: string[]; body: Uint8Array | object },
   signers: readonly ClientIdentity[],
-): Promise<void> {
+): Promise<string> {
   const how = {
     signers: signers.map(({ signer, path }) => ({ signer, by: { path: [...path] } })),
     randomness: randomBytes,
     clock: Date.now,
   }
   const message = await composeMessage({ hub: card.hub, v: 1, from: card.party, ...what }, how)
-  writeFileSync(out, `${JSON.stringify(messageFile(message), null, 2)}\n`)
+  return `${JSON.stringify(messageFile(message), null, 2)}\n`
+}
+
+/** Does it with a new file at hand, which is taken away again if it fails. Throws UsageError where there can be no such file. */
+async function inNewFile<T>(path: string, act: (write: (text: string) => void) => Promise<T>): Promise<T> {
+  let file: number
+  try {
+    file = openSync(path, 'wx')
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${(error as Error).message}`)
+  }
+  try {
+    return await act((text) => writeFileSync(file, text))
+  } catch (error) {
+    rmSync(path)
+    throw error
+  } finally {
+    closeSync(file)
+  }
 }
 
 function told(

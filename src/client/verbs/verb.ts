@@ -73,5 +73,8 @@ export function wholeNumber(text: string, what: string): number {
 /** Prints one value: as JSON when asked, else the lines for people. */
 export function show(io: CommandIo, json: boolean | undefined, value: unknown, lines: () => string[]): void {
   if (json === true) io.out(JSON.stringify(value))
-  else for (const line of lines()) io.out(line)
+  else for (const line of lines()) io.out(plain(line))
 }
+
+/** A line for people: what others have written in it cannot steer a terminal. */
+export const plain = (line: string): string => line.replace(/\p{Cc}/gu, ' ')

@@ -36,12 +36,12 @@ export function checkMatch(body: unknown): Finding[] {
 /** Customs amends Chinese declarations alone; of its amendments none may be left out, or the version would say nothing. */
 function checkAmendments(one: unknown, path: string): Finding[] {
   const amendments = listOf(one, 'amendments')
-  const kind = String(memberOf(one, 'kind'))
+  const kind = textOf(memberOf(one, 'kind'))
   if (amendments.length === 0) return []
   if (kind !== 'customs.declaration') return [finding('MATCH_AMENDMENT_KIND', path, { kind })]
   const versions = amendments.map((amendment) => memberOf(amendment, 'version'))
   const at = versions.findIndex((version, n) => version !== n + 2)
-  const value = String(versions[at])
+  const value = textOf(versions[at])
   return at < 0 ? [] : [finding('MATCH_AMENDMENT_GAP', `${path}/${at}/version`, { expected: at + 2, value })]
 }
 
@@ -54,8 +54,8 @@ function checkReported(body: unknown): Finding[] {
   const same = reported.length === names.size && reported.every((one) => names.has(memberOf(one, 'document')))
   if (!same) return [finding('MATCH_DOCUMENTS_DIFFER', '/report/documents')]
   return reported.flatMap((one: unknown, at) => {
-    const document = String(memberOf(one, 'document'))
-    const value = String(memberOf(one, 'version'))
+    const document = textOf(memberOf(one, 'document'))
+    const value = textOf(memberOf(one, 'version'))
     const expected =
       listOf(
         named.find((other) => memberOf(other, 'document') === document),
@@ -69,6 +69,10 @@ function checkReported(body: unknown): Finding[] {
 
 const memberOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined
+
+/** Bodies come here whatever their schema found. */
+const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? value.toString() : ''
 
 function listOf(value: unknown, name: string): readonly unknown[] {
   const list = memberOf(value, name)

@@ -1,4 +1,5 @@
-// Whether a declaration that a match names is the one that stands: every amendment by customs put in, and no later one by its declarant.
+// Whether a declaration that a match names is the newest version of it: every amendment by customs put in, and no later one by its declarant.
+// Whether it was rejected, cancelled or seized does not matter: why it was is often what a report shows.
 import { countryOf, type Expectation, type Finding, type JudgeViews, type PartyUrn } from '../../hub/index.ts'
 import type { CustomsAmendment, CustomsDeclaration, MatchedDocument, WcoDeclaration } from '../../../schemas/types.d.ts'
 import { asAmended, type AmendedDeclaration } from '../amended-declaration.ts'
@@ -79,12 +80,11 @@ export async function partnerDeclaration(asked: Asked): Promise<Standing<WcoDecl
   const stored = await views.head(key)
   if (!stored) return undefined
   const head = readWcoHead(key, stored)
-  const standing = { document: declaration, refers: [], expects: [{ key, version: head.headVersion }] }
-  const newest = stored.index === filed.index ? undefined : await filedAt(stored.index, views)
-  const isChanged = /^[45]$/.test((newest?.body as WcoDeclaration | undefined)?.functionCode ?? '')
-  if (!isChanged && !(declaration.functionCode === '9' && head.version > 1)) return { ...standing, findings: [] }
-  const isKnown =
-    head.customs === party || (newest !== undefined && [newest.envelope.from, ...newest.envelope.to].includes(party))
+  const standing = { document: declaration, refers: [], expects: [{ key, version: head.headVersion }], findings: [] }
+  if (filed.index === head.standing) return standing
+  // Where the newest is erased nobody can tell whom it was told to, but for the customs it was declared to.
+  const newest = await filedAt(head.standing, views)
+  const isKnown = head.customs === party || (newest && [newest.envelope.from, ...newest.envelope.to].includes(party))
   const params = { document: named.document, expected: head.version }
   return isKnown ? { ...standing, findings: [finding('MATCH_REPLACED', path, params)] } : undefined
 }

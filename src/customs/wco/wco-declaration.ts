@@ -22,7 +22,7 @@ import { finding } from './codes.ts'
 import { checkOwn } from './own-rules.ts'
 import { Place } from './place.ts'
 import { checkSaid } from './said-rules.ts'
-import { declaredValue, movedValue, readWcoHead, wcoKey, type WcoHead } from './wco-head.ts'
+import { changedValue, declaredValue, movedValue, readWcoHead, wcoKey, type WcoHead } from './wco-head.ts'
 
 type Message = ValidMessage<WcoDeclaration>
 
@@ -118,7 +118,7 @@ async function later({ body }: Message, { declarant, country }: Parties, views: 
       : cannotTell
   if (head.state === 'cancelled') return refused('STATE_CONFLICT', 'declaration-state', key, head.headVersion)
   const changes = body.functionCode === '4' || body.functionCode === '5'
-  const value = movedValue(head, body.functionCode === '1' ? 'cancelled' : 'declared', head.version + (changes ? 1 : 0))
+  const value = changes ? changedValue(head) : movedValue(head, body.functionCode === '1' ? 'cancelled' : 'declared')
   return {
     ...nothingWanted(),
     moves: [{ key, version: head.headVersion, value }, ...(await caseMovesOf(views, head.caseKey))],

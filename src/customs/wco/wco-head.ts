@@ -12,6 +12,8 @@ export interface WcoHead {
   customs: PartyUrn
   /** Journal index of the original. */
   declaration: number
+  /** Journal index of the message that stands: the original, or what last changed or replaced it. */
+  standing: number
   /** The case it belongs to: later messages move it whether or not they repeat the reference. */
   caseKey?: HeadKey
 }
@@ -27,9 +29,18 @@ export const declaredValue = (from: PartyUrn, customs: PartyUrn, caseKey: HeadKe
   ...(caseKey && { caseKey }),
 })
 
-export const movedValue = (head: WcoHead, state: WcoHead['state'], version = head.version): HeadValue => ({
+/** The value after a message that changes nothing of the goods: another request, or the cancellation. */
+export const movedValue = (head: WcoHead, state: WcoHead['state']): HeadValue => ({
+  ...changedValue(head),
   state,
-  version,
+  version: head.version,
+  standing: head.standing,
+})
+
+/** The value after a change or a replacement, which stands from now on. */
+export const changedValue = (head: WcoHead): HeadValue => ({
+  state: 'declared',
+  version: head.version + 1,
   from: head.from,
   customs: head.customs,
   declaration: head.declaration,
@@ -37,7 +48,7 @@ export const movedValue = (head: WcoHead, state: WcoHead['state'], version = hea
 })
 
 export function readWcoHead(key: HeadKey, { version: headVersion, index, value }: Head): WcoHead {
-  const { state, version, from, customs, declaration, caseKey } = value
+  const { state, version, from, customs, declaration, standing, caseKey } = value
   return {
     key,
     headVersion,
@@ -46,6 +57,7 @@ export function readWcoHead(key: HeadKey, { version: headVersion, index, value }
     from: from as PartyUrn,
     customs: customs as PartyUrn,
     declaration: typeof declaration === 'number' ? declaration : index,
+    standing: typeof standing === 'number' ? standing : index,
     ...(typeof caseKey === 'string' && { caseKey }),
   }
 }

@@ -61,6 +61,7 @@ export function forwardTo(url: string, wire: SealedWire, answerMs: number): Forw
   let onTheWay = 0
   let sentMs = -Infinity
   let timer: NodeJS.Timeout | undefined
+  let closed = false
   const pump = (): void => {
     if (timer || waiting.length === 0 || onTheWay >= ON_THE_WAY_MAX) return
     const restMs = sentMs + BATCHES_APART_MS - performance.now()
@@ -104,6 +105,7 @@ export function forwardTo(url: string, wire: SealedWire, answerMs: number): Forw
   }
   return {
     append(draft) {
+      if (closed) return Promise.reject(new NotSent('closing'))
       if (waiting.length >= WAITING_MAX)
         return Promise.reject(new HubError('OVERLOADED', 'too many messages wait for the process that appends'))
       return new Promise((resolve, reject) => {
@@ -114,6 +116,7 @@ export function forwardTo(url: string, wire: SealedWire, answerMs: number): Forw
     },
     grown: (from) => ask(SIZE_PATH, from, GROWN_MS) as Promise<Grown | undefined>,
     close() {
+      closed = true
       clearTimeout(timer)
       agent.destroy()
       for (const { reject } of waiting.splice(0)) reject(new NotSent('closing'))

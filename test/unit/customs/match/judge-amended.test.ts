@@ -134,6 +134,17 @@ it('is of the declaration of a partner country that its declarant sent last', as
   expect(await say()).toMatchObject({ findings: ['MATCH_REPLACED'] })
   const named = { ...body.documents[1]!, id: 'id-3', commitment: commitmentOf(3) }
   expect(await say((one) => (one.documents[1] = named))).toMatchObject({ result: 'accepted' })
+  // A later request that changes nothing moves the head; what is replaced stays replaced, and what stands, stands.
+  put(world, 'customs.wco-declaration', { ...changed, functionCode: '13' }, IMPORTER, [customsCn, customsVn])
+  expect(await say()).toMatchObject({ findings: ['MATCH_REPLACED'] })
+  expect(await say((one) => (one.documents[1] = named))).toMatchObject({ result: 'accepted' })
+  // Where the one that stands is erased, nobody can tell whom it was told to.
+  world.erase(3)
+  expect(await say()).toMatchObject({ refusal: { code: 'NOT_KNOWN_HERE' } })
+})
+
+it('cannot tell an authority that was not told of a replacement', async () => {
+  const changed = { ...otherPackages(), functionCode: '5' }
   put(world, 'customs.wco-declaration', changed, IMPORTER, [customsVn])
-  expect(await say((one) => (one.documents[1] = named))).toMatchObject({ refusal: { code: 'NOT_KNOWN_HERE' } })
+  expect(await say()).toMatchObject({ refusal: { code: 'NOT_KNOWN_HERE' } })
 })

@@ -48,8 +48,14 @@ export function put(world: World, kind: string, body: unknown, from: string, rea
     const { id: number, functionCode } = body as WcoDeclaration
     const key = wcoKey(world.views, 'VN', number)
     const { version = 0, value } = world.heads.get(key) ?? {}
-    const counted = Number(value?.['version'] ?? 0) + (/^[459]$/.test(functionCode) ? 1 : 0)
-    const moved = { ...act, customs: customsVn, version: counted, declaration: value?.['declaration'] ?? index }
+    const stands = /^[459]$/.test(functionCode)
+    const moved = {
+      ...act,
+      customs: customsVn,
+      version: Number(value?.['version'] ?? 0) + (stands ? 1 : 0),
+      declaration: value?.['declaration'] ?? index,
+      standing: stands ? index : value!['standing']!,
+    }
     world.heads.set(key, { version: version + 1, index, value: moved })
   }
   return id

@@ -69,7 +69,11 @@ describe('customs.wco-declaration', () => {
     expect(await world.say(wcoDeclarationKind, { ...cancellation, functionCode: '13' }, filing)).toMatchObject({
       result: 'accepted',
     })
-    expect(world.heads.get(key())).toMatchObject({ version: 3, value: { state: 'declared', version: 2 } })
+    expect(world.heads.get(key())).toMatchObject({
+      version: 3,
+      // The change, not the request, is what stands.
+      value: { state: 'declared', version: 2, declaration: 0, standing: 1 },
+    })
     expect(await world.say(wcoDeclarationKind, cancellation, filing)).toMatchObject({ result: 'accepted' })
     expect(world.heads.get(key())?.value).toMatchObject({ state: 'cancelled', version: 2 })
     expect(world.heads.get(world.views.key('case', '6VN0200000002EX0001'))?.version).toBe(4)
