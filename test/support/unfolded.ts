@@ -20,7 +20,7 @@ function gather(value: unknown, found: Unfolded): void {
   if (typeof value === 'string') return gatherText(value, found)
   if (typeof value !== 'object' || value === null) return
   for (const [name, member] of Object.entries(value)) {
-    if (!Array.isArray(value)) found.strings.add(name)
+    if (!Array.isArray(value)) gatherText(name, found)
     gather(member, found)
   }
 }
@@ -43,6 +43,7 @@ function gatherBytes(bytes: Buffer, found: Unfolded): void {
     gather(JSON.parse(text), found)
   } catch {
     // Not JSON: a certificate or signature, whose readable parts count as strings too.
-    for (const [run] of bytes.toString('latin1').matchAll(RUN)) if (/^[\x20-\x7e]+$/.test(run)) found.strings.add(run)
+    // They are read on like any other, or what a string stands for would depend on where it was met first.
+    for (const [run] of bytes.toString('latin1').matchAll(RUN)) if (/^[\x20-\x7e]+$/.test(run)) gatherText(run, found)
   }
 }
