@@ -168,7 +168,10 @@ describe('a filing', () => {
     const again = { act: 'file', filingNo: 'BR7200-2026-900009', filing: first.filing }
     const refused = await send(customs, 'customs.border-resident', [], again)
     expect(expectRefused(refused, 'ALREADY_CLAIMED').body.refusal!.rule).toBe('border-person-filed')
-    const wrong = { ...first.filing, residentIdNo: `${first.filing.residentIdNo.slice(0, 16)}00` }
+    const { residentIdNo } = first.filing
+    // Of the possible check digits one is right.
+    const otherCheck = residentIdNo.endsWith('0') ? '1' : '0'
+    const wrong = { ...first.filing, residentIdNo: `${residentIdNo.slice(0, 17)}${otherCheck}` }
     const found = await send(customs, 'customs.border-resident', [], { ...again, filing: wrong })
     expectRefused(found, 'FINDINGS')
     expect(holding(JSON.stringify(found.body))).toEqual([])
