@@ -1,5 +1,5 @@
 // Phones of a party in a sandbox: given out by the party's own CA, each with a key beside it; what they sign is sent by the party.
-import { createHash, createPrivateKey } from 'node:crypto'
+import { createPrivateKey } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCertificate } from '../../hub/identity/certificate.ts'
@@ -58,8 +58,7 @@ export function openPhone({ folder, card }: Party, name: string, passphrase?: st
 }
 
 /** By what a phone is known: SHA-256 of its certificate, hex. */
-export const fingerprintOf = ({ path }: Pick<ClientIdentity, 'path'>): string =>
-  createHash('sha256').update(path[0]!).digest('hex')
+export const fingerprintOf = ({ path }: Pick<ClientIdentity, 'path'>): string => readCertificate(path[0]!).fingerprint
 
 function phoneFiles(party: string, name: string): { folder: string; key: string; certificate: string } {
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name))

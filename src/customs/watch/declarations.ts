@@ -2,7 +2,7 @@
 // next that is compared with it.
 import { countryOf, openEntry, type Journal, type JournalEntry, type OpenedEntry } from '../../hub/index.ts'
 import type { CustomsAmendment, CustomsDeclaration } from '../../../schemas/types.d.ts'
-import { amended } from './amended.ts'
+import { asAmended } from '../amended-declaration.ts'
 import { DECLARATION_KINDS, factsOf, type DeclarationFacts, type SaidText } from './facts.ts'
 import type { Memory } from './memory.ts'
 import { type Observation, observationsOf } from './observations.ts'
@@ -147,8 +147,8 @@ export class Declarations {
       const amendment = await openEntry(this.#journal, index)
       if (!amendment || 'withheld' in amendment) return 'erased'
       applied.push(amendment.body as CustomsAmendment)
-      const body = amended(opened.body as CustomsDeclaration, applied)
-      const next = body && filedFacts({ ...opened, body })
+      const amended = asAmended(opened.body as CustomsDeclaration, applied)
+      const next = amended && filedFacts({ ...opened, body: amended.body })
       if (!next) return 'erased'
       const { said } = facts
       const anew = next.said.filter((one) => !said.some((before) => isSame(one, before)))

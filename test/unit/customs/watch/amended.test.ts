@@ -1,6 +1,6 @@
 // What is left of a declaration when the changes of customs are put into it, and when nothing can be said of it any more.
 import { describe, expect, it } from 'vitest'
-import { amended } from '../../../../src/customs/watch/amended.ts'
+import { asAmended } from '../../../../src/customs/amended-declaration.ts'
 import { goods } from './watch-place.ts'
 
 const one = goods('30000.00', '10000')
@@ -12,6 +12,8 @@ const act = (changes: Record<string, string>, total?: string) => ({
   ...(total !== undefined && { newTotal: { amount: total, currency: 'USD' } }),
   changes: Object.entries(changes).map(([path, to]) => ({ path, to })),
 })
+
+const amended = (...given: Parameters<typeof asAmended>) => asAmended(...given)?.body
 
 describe('an amended declaration', () => {
   it('has the changes in their order, and the filed one is as it was', () => {
